@@ -1,0 +1,154 @@
+"""Every public op has a specification, a proof, a test and a benchmark of its name; nothing has one without an op.
+
+A public op is a function that `eqlib/__init__.py` exports from `eqlib/ops/<stem>.py`; the functions that
+`eqlib/rotation/__init__.py` exports are one family of the stem `rotation`. Files are read, never imported.
+"""
+
+import ast
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+
+# Files of a room that serve every op and are the namesake of none.
+SUPPORT = {
+    "spec": {"irreps", "o3", "segments"},
+    "proofs": {"certificate", "exact", "field", "laws", "o3", "plan", "tables", "theorem", "theorems"},
+    "bench": {"harness", "workloads"},
+    "tests/ops": {"conformance", "subjects"},
+}
+
+
+@dataclass(frozen=True)
+class Op:
+    """A public function, or a tight family of them, that shares one file in every room."""
+
+    stem: str
+    code: str
+    functions: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Room:
+    """A place where every op has a file."""
+
+    kind: str
+    folder: str
+    suffix: str
+
+    def file(self, stem: str) -> str:
+        """The path of the op's file in this room, relative to the repository."""
+        return f"{self.folder}/{stem}{self.suffix}"
+
+    def stems(self, root: Path) -> set[str]:
+        """The ops that this room has a file for."""
+        found = {path.name.removesuffix(self.suffix) for path in (root / self.folder).glob("*" + self.suffix)}
+        return {stem for stem in found if not stem.startswith("_")} - SUPPORT[self.folder]
+
+
+SPEC = Room("specification", "spec", ".py")
+PROOF = Room("proof", "proofs", ".py")
+TEST = Room("test", "tests/ops", "_test.py")
+BENCH = Room("benchmark", "bench", ".py")
+ROOMS = (SPEC, PROOF, TEST, BENCH)
+
+
+def parse(path: Path) -> ast.Module:
+    """The syntax tree of a file; an empty one where there is none."""
+    return ast.parse(path.read_text() if path.exists() else "", str(path))
+
+
+def defined(tree: ast.Module) -> set[str]:
+    """The functions at the top level of a module."""
+    return {node.name for node in tree.body if isinstance(node, ast.FunctionDef)}
+
+
+def imported(tree: ast.Module, package: str) -> Iterator[tuple[str, str]]:
+    """(module, name) of every `from <package>.<module> import <name>`, written relatively or absolutely."""
+    for node in tree.body:
+        if isinstance(node, ast.ImportFrom) and node.module:
+            parent, _, module = node.module.rpartition(".")
+            if parent == (package if node.level else f"eqlib.{package}".rstrip(".")):
+                yield from ((module, alias.name) for alias in node.names)
+
+
+def public_ops(root: Path) -> list[Op]:
+    """The files of `eqlib/ops` with what `eqlib` exports from them, and the package `eqlib.rotation`."""
+    exports: dict[str, list[str]] = {}
+    for stem, name in imported(parse(root / "eqlib/__init__.py"), "ops"):
+        if name in defined(parse(root / f"eqlib/ops/{stem}.py")):
+            exports.setdefault(stem, []).append(name)
+    ops = [Op(stem, f"eqlib/ops/{stem}.py", tuple(names)) for stem, names in sorted(exports.items())]
+    rotations = parse(root / "eqlib/rotation/__init__.py")
+    pairs = [pair for package in ("", "rotation") for pair in imported(rotations, package)]
+    family = [name for module, name in pairs if name in defined(parse(root / f"eqlib/rotation/{module}.py"))]
+    return [*ops, Op("rotation", "eqlib/rotation", tuple(family))] if family else ops
+
+
+def strings_of(tree: ast.Module, variable: str) -> set[str]:
+    """The strings in the value that a module gives to a variable: of a dict, those among its keys."""
+    for node in tree.body:
+        targets = node.targets if isinstance(node, ast.Assign) else [getattr(node, "target", None)]
+        if isinstance(node, ast.Assign | ast.AnnAssign) and any(getattr(t, "id", None) == variable for t in targets):
+            parts = node.value.keys if isinstance(node.value, ast.Dict) else ast.walk(node.value or ast.Constant(None))
+            return {part.value for part in parts if isinstance(part, ast.Constant) and isinstance(part.value, str)}
+    return set()
+
+
+def subjects(tree: ast.Module) -> set[str]:
+    """The ops that a test file hands to the conformance suite: the first argument of every `Subject("<op>", ...)`."""
+    calls = [node for node in ast.walk(tree) if isinstance(node, ast.Call) and node.args]
+    named = [call.args[0] for call in calls if getattr(call.func, "id", getattr(call.func, "attr", "")) == "Subject"]
+    return {name.value for name in named if isinstance(name, ast.Constant) and isinstance(name.value, str)}
+
+
+def missing_files(root: Path, ops: list[Op]) -> Iterator[str]:
+    """Ops without a room, and files of a room without an op."""
+    stems = {op.stem for op in ops}
+    for room in ROOMS:
+        have = room.stems(root)
+        for op in ops:
+            if op.stem not in have:
+                yield f"{op.code} has no {room.kind}: write {room.file(op.stem)}"
+        for stem in sorted(have - stems):
+            yield f"{room.file(stem)} has no op: eqlib/__init__.py exports nothing from eqlib/ops/{stem}.py"
+    files = {path.stem for path in (root / "eqlib/ops").glob("*.py") if not path.stem.startswith("_")}
+    for stem in sorted(files - stems):
+        yield f"eqlib/ops/{stem}.py is not public: export it from eqlib/__init__.py, or call it eqlib/ops/_{stem}.py"
+
+
+def missing_functions(root: Path, op: Op) -> Iterator[str]:
+    """Functions of an op that one of its rooms does not know, and functions that a room has without the op."""
+    spec, test, bench = (parse(root / room.file(op.stem)) for room in (SPEC, TEST, BENCH))
+    rooms = (
+        (SPEC, defined(spec), 'define "{}"', False),
+        (SPEC, strings_of(spec, "LAWS"), 'list "{}" in LAWS', True),
+        (TEST, subjects(test), 'write Subject("{}", ...)', True),
+        (BENCH, strings_of(bench, "WORKLOADS"), 'name "{}" in WORKLOADS', False),
+    )
+    for room, known, remedy, both_ways in rooms:
+        file = room.file(op.stem)
+        if (root / file).exists():
+            yield from (f"{file} does not cover {f}: {remedy.format(f)}" for f in op.functions if f not in known)
+            unknown = sorted(known - set(op.functions)) if both_ways else []
+            yield from (f"{file} covers {f}, which is not a public function of {op.code}" for f in unknown)
+
+
+def problems(root: Path = ROOT) -> list[str]:
+    """Every gap between the ops and their rooms."""
+    ops = public_ops(root)
+    return [*missing_files(root, ops), *(gap for op in ops for gap in missing_functions(root, op))]
+
+
+def main() -> int:
+    """Prints the gaps, or the number of ops."""
+    found = problems()
+    ops = public_ops(ROOT)
+    print("\n".join(found) or f"{sum(len(op.functions) for op in ops)} functions in {len(ops)} ops: all rooms present")
+    return bool(found)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
