@@ -17,7 +17,7 @@ WHOLE = {
 }
 for stem, functions in {"gate": ["gate"], "radial": ["bessel", "sus"], "rotation": ["angles_to_matrix"]}.items():
     definitions = "".join(f"def {f}(x): ...\n" for f in functions)
-    WHOLE[f"spec/{stem}.py"] = f"{definitions}LAWS = {({f: ['equivariant'] for f in functions})}\n"
+    WHOLE[f"spec/{stem}.py"] = f"{definitions}LAWS = { ({f: ['equivariant'] for f in functions}) }\n"
     WHOLE[f"proofs/{stem}.py"] = ""
     WHOLE[f"tests/ops/{stem}_test.py"] = f"SUBJECTS = [{', '.join(f'Subject({f!r})' for f in functions)}]\n"
     WHOLE[f"bench/{stem}.py"] = f"WORKLOADS: list = {[(f, 1) for f in functions]}\n"

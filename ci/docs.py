@@ -1,0 +1,95 @@
+"""Every public name is explained, every op in the sections of its law, and the README points only at what exists."""
+
+import ast
+import inspect
+import re
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from types import ModuleType
+
+import eqlib
+from ci.names import ROOT, Op, parse, public_ops
+
+SECTIONS = ("Law", "Shape", "Raises", "Source", "Example")
+
+
+def public_objects(module: ModuleType) -> Iterator[tuple[str, object]]:
+    """What a module exports of its own package: the names in `__all__`, or else its functions and classes."""
+    named: list[str] | None = getattr(module, "__all__", None)
+    for name in sorted(named if named is not None else vars(module)):
+        value = getattr(module, name)
+        is_module = isinstance(value, ModuleType)
+        home = value.__name__ if is_module else getattr(value, "__module__", None) or ""
+        own = home.split(".")[0] == module.__name__.split(".")[0]
+        if own and not name.startswith("_") and (named is not None or not is_module):
+            yield name, value
+
+
+def undocumented(module: ModuleType) -> Iterator[str]:
+    """Public names, and public methods of public classes, without a docstring of their own."""
+    for name, value in public_objects(module):
+        if not inspect.getdoc(value):
+            yield f"{module.__name__}.{name} has no docstring"
+        members = vars(value).items() if inspect.isclass(value) and value.__module__.startswith(module.__name__) else ()
+        for member, method in members:
+            is_method = inspect.isfunction(method) or isinstance(method, property | classmethod | staticmethod)
+            if is_method and not member.startswith("_") and not inspect.getdoc(method):
+                yield f"{module.__name__}.{name}.{member} has no docstring"
+
+
+def incomplete(root: Path, op: Op) -> Iterator[str]:
+    """Ops whose docstring lacks a section, or an example that runs."""
+    for node in parse(root / op.code).body:
+        if isinstance(node, ast.FunctionDef) and node.name in op.functions:
+            text = ast.get_docstring(node) or ""
+            for section in SECTIONS:
+                if not re.search(rf"^{section}:", text, re.MULTILINE):
+                    yield f"{op.code}:{node.lineno}: the docstring of {node.name} has no section `{section}:`"
+            if ">>>" not in text:
+                yield f"{op.code}:{node.lineno}: the example of {node.name} has no line `>>> ...` that runs"
+
+
+def readme(root: Path) -> Iterator[str]:
+    """Links, commands and code of the README that lead nowhere."""
+    path = root / "README.md"
+    if not path.exists():
+        yield "README.md is missing"
+        return
+    text = path.read_text()
+    for target in re.findall(r"\]\((?!https?:|mailto:|#)([^)#\s]+)", text):
+        if not (root / target).exists():
+            yield f"README.md links to {target}, which does not exist"
+    for language, block in re.findall(r"^```(\w*)\n(.*?)^```", text, re.MULTILINE | re.DOTALL):
+        if language in {"python", "py", "pycon"} and ">>>" not in block:
+            yield f"README.md has Python that no test runs (write it with >>>): {block.splitlines()[0]}"
+        if language in {"bash", "sh", "shell", "console", ""}:
+            yield from missing_commands(root, block)
+
+
+def missing_commands(root: Path, block: str) -> Iterator[str]:
+    """Commands of a shell block that name a file or a module of the repository which is not there."""
+    for command in re.findall(r"^(?:\$ )?(\./[\w./-]+)", block, re.MULTILINE):
+        if not ((root / command).is_file() and (root / command).stat().st_mode & 0o111):
+            yield f"README.md calls {command}, which is not an executable file"
+    for module in re.findall(r"\bpython3? -m ((?:eqlib|proofs|bench|ci|spec|examples)[\w.]*)", block):
+        home = root / module.replace(".", "/")
+        if not (home.with_suffix(".py").exists() or (home / "__main__.py").exists()):
+            yield f"README.md calls python -m {module}, which does not exist"
+
+
+def problems(root: Path = ROOT, module: ModuleType = eqlib) -> list[str]:
+    """Everything public that is not explained."""
+    ops = [op for op in public_ops(root) if op.code.endswith(".py")]
+    return [*undocumented(module), *(gap for op in ops for gap in incomplete(root, op)), *readme(root)]
+
+
+def main() -> int:
+    """Prints what is not explained."""
+    found = problems()
+    print("\n".join(found) or "every public name is explained, and the README leads somewhere")
+    return bool(found)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
