@@ -5,13 +5,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Union
 
+from .array_namespace import Array
 from .parsing import integer, parse_irrep
+from .representation import Representation, matrices_of
 
 IntoIrrep = Union[str, tuple[int, int], "Irrep", "MulIrrep"]
 
 
 @dataclass(init=False, frozen=True, eq=False, repr=False)
-class Irrep:
+class Irrep(Representation):
     """An irreducible representation of O(3): degree `l` = 0, 1, ... and parity `p` = +1 (even, e) or -1 (odd, o).
 
     Order:  by l, then the natural parity (-1)^l first: 0e, 0o, 1o, 1e, 2e, 2o, ...
@@ -33,7 +35,7 @@ class Irrep:
     # NumPy scalars on the left leave the product to this class.
     __array_ufunc__ = None
 
-    def __init__(self, l: IntoIrrep | int, p: int | None = None) -> None:
+    def __init__(self, l: object, p: object = None) -> None:
         degree, parity = _label(l) if p is None else (l, p)
         l_, p_ = integer(degree), integer(parity)
         if l_ is None or l_ < 0:
@@ -64,6 +66,14 @@ class Irrep:
         """True for 0e alone: 0o changes sign under inversion."""
         return self.l == 0 and self.p == 1
 
+    def D_from_matrix(self, R: Array) -> Array:
+        """Returns the matrix that represents the orthogonal matrix `R`; det R = -1 is an inversion.
+
+        Law:    D(R S) = D(R) D(S); D(-1) = p.
+        Shape:  [..., 3, 3] -> [..., 2l+1, 2l+1].
+        """
+        return matrices_of([self], R)[self]
+
     def __repr__(self) -> str:
         return f"{self.l}{'e' if self.p == 1 else 'o'}"
 
@@ -74,7 +84,7 @@ class Irrep:
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Irrep):
             try:
-                other = Irrep(other)  # type: ignore[arg-type]
+                other = Irrep(other)
             except ValueError:
                 return False
         return (self.l, self.p) == (other.l, other.p)
@@ -88,20 +98,20 @@ class Irrep:
     def __le__(self, other: "Irrep") -> bool:
         return _order(self) <= _order(other)
 
-    def __mul__(self, other: IntoIrrep) -> Iterator["Irrep"]:
+    def __mul__(self, other: object) -> Iterator["Irrep"]:
         """The selection rule: the irreps of the product, |l1 - l2| <= l <= l1 + l2 and p = p1 p2, l ascending."""
         other = Irrep(other)
         return (Irrep(l, self.p * other.p) for l in range(abs(self.l - other.l), self.l + other.l + 1))
 
-    def __rmul__(self, mul: int) -> "irreps.Irreps":
+    def __rmul__(self, mul: object) -> "irreps.Irreps":
         if integer(mul) is None:
             return NotImplemented
         return irreps.Irreps([(mul, self)])
 
-    def __add__(self, other: Any) -> "irreps.Irreps":
+    def __add__(self, other: object) -> "irreps.Irreps":
         return irreps.Irreps(self) + irreps.Irreps(other)
 
-    def __radd__(self, other: Any) -> "irreps.Irreps":
+    def __radd__(self, other: object) -> "irreps.Irreps":
         return irreps.Irreps(other) + irreps.Irreps(self)
 
 
@@ -119,7 +129,7 @@ class MulIrrep:
     mul: int
     ir: Irrep
 
-    def __init__(self, mul: Any, ir: IntoIrrep | None = None) -> None:
+    def __init__(self, mul: Any, ir: object = None) -> None:
         mul, ir = mul if ir is None else (mul, ir)
         count = integer(mul)
         if count is None or count < 0:
@@ -127,7 +137,7 @@ class MulIrrep:
                 f"MulIrrep: a multiplicity is an integer >= 0, not {mul!r}; write MulIrrep(2, {str(ir)!r})."
             )
         object.__setattr__(self, "mul", count)
-        object.__setattr__(self, "ir", ir if isinstance(ir, Irrep) else Irrep(ir))  # type: ignore[arg-type]
+        object.__setattr__(self, "ir", ir if isinstance(ir, Irrep) else Irrep(ir))
 
     @property
     def dim(self) -> int:

@@ -5,8 +5,10 @@ import math
 from collections.abc import Iterable
 from typing import Any, NamedTuple, SupportsIndex, Union, overload
 
-from .irrep import IntoIrrep, Irrep, MulIrrep
+from .array_namespace import Array
+from .irrep import Irrep, MulIrrep
 from .parsing import integer, parse_irreps, parse_term
+from .representation import Representation, block_diagonal, matrices_of
 from .selection import selector
 from .slices import Cut, Slicer, cut_by_chunk, cut_by_dim, cut_by_mul
 
@@ -21,7 +23,7 @@ class Sort(NamedTuple):
     inv: tuple[int, ...]
 
 
-class Irreps(tuple[MulIrrep, ...]):
+class Irreps(tuple[MulIrrep, ...], Representation):
     """A direct sum of irreps with multiplicities; the order is that of the components of an array.
 
     Raises: ValueError if a multiplicity is negative or a term cannot be read.
@@ -39,7 +41,7 @@ class Irreps(tuple[MulIrrep, ...]):
     # NumPy scalars on the left leave the product to this class.
     __array_ufunc__ = None
 
-    def __new__(cls, irreps: IntoIrreps = None) -> "Irreps":
+    def __new__(cls, irreps: object = None) -> "Irreps":
         if isinstance(irreps, Irreps):
             return irreps
         if irreps is None:
@@ -99,7 +101,7 @@ class Irreps(tuple[MulIrrep, ...]):
         """True if every segment is 0e and there is at least one."""
         return len(self) > 0 and all(ir.is_scalar() for _, ir in self)
 
-    def count(self, ir: IntoIrrep) -> int:  # type: ignore[override]
+    def count(self, ir: object) -> int:  # type: ignore[override]
         """The number of copies of `ir` in all segments.
 
         Example:
@@ -137,17 +139,17 @@ class Irreps(tuple[MulIrrep, ...]):
     def __getitem__(self, i: SupportsIndex | slice) -> "MulIrrep | Irreps":
         return Irreps(super().__getitem__(i)) if isinstance(i, slice) else super().__getitem__(i)
 
-    def __contains__(self, ir: IntoIrrep) -> bool:  # type: ignore[override]
+    def __contains__(self, ir: object) -> bool:  # type: ignore[override]
         ir = Irrep(ir)
         return any(other == ir for _, other in self)
 
-    def __add__(self, other: IntoIrreps) -> "Irreps":  # type: ignore[override]
+    def __add__(self, other: object) -> "Irreps":  # type: ignore[override]
         return Irreps((*self, *Irreps(other)))
 
-    def __radd__(self, other: IntoIrreps) -> "Irreps":
+    def __radd__(self, other: object) -> "Irreps":
         return Irreps(other) + self
 
-    def __mul__(self, n: int) -> "Irreps":  # type: ignore[override]
+    def __mul__(self, n: object) -> "Irreps":
         if isinstance(n, Irreps):
             raise NotImplementedError(f'{self} * {n} is no product of numbers; write tensor_product("{self}", "{n}").')
         if integer(n) is None:
@@ -156,7 +158,7 @@ class Irreps(tuple[MulIrrep, ...]):
 
     __rmul__ = __mul__  # type: ignore[assignment]
 
-    def __floordiv__(self, n: int) -> "Irreps":
+    def __floordiv__(self, n: object) -> "Irreps":
         if integer(n) is None:
             return NotImplemented
         return Irreps([(mul // n, ir) for mul, ir in self])
@@ -265,6 +267,15 @@ class Irreps(tuple[MulIrrep, ...]):
 
     def _cut(self, cuts: list[Cut]) -> "Irreps":
         return Irreps([(stop - start, self[i].ir) for i, start, stop in cuts])
+
+    def D_from_matrix(self, R: Array) -> Array:
+        """Returns the block-diagonal matrix that represents the orthogonal matrix `R`: one block for every copy.
+
+        Law:    D(R S) = D(R) D(S).
+        Shape:  [..., 3, 3] -> [..., dim, dim].
+        """
+        D = matrices_of([Irrep(0, 1), *(ir for _, ir in self)], R)
+        return block_diagonal([D[ir] for mul, ir in self for _ in range(mul)], like=D[Irrep(0, 1)])
 
 
 def _segment(item: Any) -> MulIrrep:

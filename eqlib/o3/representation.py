@@ -1,0 +1,114 @@
+"""The matrices of a representation of O(3), however the group element is written."""
+
+from abc import ABC, abstractmethod
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING
+
+from .array_namespace import Array, namespace
+from .to_matrix import (
+    matrix_from_angles,
+    matrix_from_axis_angle,
+    matrix_from_log_coordinates,
+    matrix_from_quaternion,
+)
+from .wigner import wigners_from_matrix
+
+if TYPE_CHECKING:
+    from .irrep import Irrep
+
+
+class Representation(ABC):
+    """A representation of O(3): a matrix for every group element, whichever way that element is given.
+
+    `k` counts inversions: the element is (-1)^k times the rotation. The arguments broadcast against each other.
+    """
+
+    __slots__ = ()
+
+    @abstractmethod
+    def D_from_matrix(self, R: Array) -> Array:
+        """Returns the matrix that represents the orthogonal matrix `R`."""
+
+    def D_from_angles(self, alpha: Array, beta: Array, gamma: Array, k: Array = 0) -> Array:
+        """Returns the matrix that represents (-1)^k Ry(alpha) Rx(beta) Ry(gamma).
+
+        Law:    D_from_angles(a, b, c) = D_from_angles(a, 0, 0) D_from_angles(0, b, 0) D_from_angles(0, 0, c).
+        Shape:  [...], [...], [...], [...] -> [..., dim, dim].
+        Units:  radians.
+        """
+        return self.D_from_matrix(invert(matrix_from_angles(alpha, beta, gamma), k))
+
+    def D_from_quaternion(self, q: Array, k: Array = 0) -> Array:
+        """Returns the matrix that represents (-1)^k times the rotation of the quaternion `q` = (w, x, y, z).
+
+        Shape:  [..., 4], [...] -> [..., dim, dim].
+        """
+        return self.D_from_matrix(invert(matrix_from_quaternion(q), k))
+
+    def D_from_axis_angle(self, axis: Array, angle: Array, k: Array = 0) -> Array:
+        """Returns the matrix that represents (-1)^k times the rotation by `angle` about `axis`.
+
+        Shape:  [..., 3], [...], [...] -> [..., dim, dim].
+        Units:  `angle` in radians; the length of `axis` does not matter.
+        """
+        return self.D_from_matrix(invert(matrix_from_axis_angle(axis, angle), k))
+
+    def D_from_log_coordinates(self, log_coordinates: Array, k: Array = 0) -> Array:
+        """Returns the matrix that represents (-1)^k times the rotation by |w| about w, the log coordinates.
+
+        Law:    D_from_log_coordinates(w) = expm(sum_a w[a] generators()[a]).
+        Shape:  [..., 3], [...] -> [..., dim, dim].
+        Units:  radians.
+        """
+        return self.D_from_matrix(invert(matrix_from_log_coordinates(log_coordinates), k))
+
+
+def invert(R: Array, k: Array) -> Array:
+    """Returns (-1)^k R; k broadcasts against the leading axes of R."""
+    if isinstance(k, int):
+        return R if k % 2 == 0 else -R
+    xp = namespace(R, k)
+    return xp.where((xp.asarray(k) % 2 == 0)[..., None, None], R, -R)
+
+
+def matrices_of(irreps: Iterable["Irrep"], R: Array) -> dict["Irrep", Array]:
+    """Returns the matrix that represents the orthogonal matrix `R` on each of `irreps`; one recursion serves all.
+
+    Shape:  [..., 3, 3] -> [..., 2l+1, 2l+1].
+    """
+    irreps = set(irreps)
+    D = wigners_from_matrix(max((ir.l for ir in irreps), default=0), R)
+    # D[l] is the action on the parity (-1)^l; the other parity differs by the sign of an inversion.
+    return {ir: D[ir.l] if ir.p == (-1) ** ir.l else _orientation(R)[..., None, None] * D[ir.l] for ir in irreps}
+
+
+def _orientation(R: Array) -> Array:
+    """Returns the sign of det R: +1 for a rotation, -1 for a rotation times the inversion."""
+    # Written out: a factorisation is slow on accelerators, and a matrix product may be rounded to TF32.
+    xp = namespace(R)
+    R = xp.asarray(R)
+    a, b, c = R[..., 0, :], R[..., 1, :], R[..., 2, :]
+    return xp.sign(
+        a[..., 0] * (b[..., 1] * c[..., 2] - b[..., 2] * c[..., 1])
+        + a[..., 1] * (b[..., 2] * c[..., 0] - b[..., 0] * c[..., 2])
+        + a[..., 2] * (b[..., 0] * c[..., 1] - b[..., 1] * c[..., 0])
+    )
+
+
+def block_diagonal(blocks: Sequence[Array], like: Array) -> Array:
+    """Returns the matrix with `blocks` along its diagonal; without blocks it has no rows.
+
+    Shape:  [..., d1, d1], [..., d2, d2], ... -> [..., d1 + d2 + ..., d1 + d2 + ...]; the leading axes, the dtype
+            and the array namespace are those of `like`, [..., d, d].
+    """
+    xp, leading_shape = namespace(like), like.shape[:-2]
+    dim = sum(block.shape[-1] for block in blocks)
+    rows: list[Array] = []
+    start = 0
+    for block in blocks:
+        d = block.shape[-1]
+        before = xp.zeros((*leading_shape, d, start), like.dtype)
+        after = xp.zeros((*leading_shape, d, dim - start - d), like.dtype)
+        rows.append(xp.concatenate([before, block, after], axis=-1))
+        start += d
+    return xp.concatenate(rows, axis=-2) if rows else xp.zeros((*leading_shape, 0, 0), like.dtype)
