@@ -1,6 +1,7 @@
 """Rotation matrices from angles, quaternions, axis and angle, and log coordinates; NumPy or JAX arrays, batched."""
 
 import math
+from fractions import Fraction
 from typing import Any
 
 import numpy as np
@@ -53,6 +54,25 @@ def matrix_from_quaternion(q: Array) -> Array:
         (2 * (x * y + w * z) / square, (w * w - x * x + y * y - z * z) / square, 2 * (y * z - w * x) / square),
         (2 * (x * z - w * y) / square, 2 * (y * z + w * x) / square, (w * w - x * x - y * y + z * z) / square),
     )
+
+
+def exact_matrix_from_quaternion(w: int, x: int, y: int, z: int) -> tuple[tuple[Fraction, ...], ...]:
+    """Returns the rotation of an integer quaternion without rounding: every rational rotation is one of these.
+
+    Raises: ValueError if the quaternion is zero.
+    Example:
+        >>> exact_matrix_from_quaternion(2, 1, 0, 0)[1]
+        (Fraction(0, 1), Fraction(3, 5), Fraction(-4, 5))
+    """
+    square = w * w + x * x + y * y + z * z
+    if square == 0:
+        raise ValueError("a quaternion of length zero is no rotation: the identity is (1, 0, 0, 0)")
+    rows = (
+        (w * w + x * x - y * y - z * z, 2 * (x * y - w * z), 2 * (x * z + w * y)),
+        (2 * (x * y + w * z), w * w - x * x + y * y - z * z, 2 * (y * z - w * x)),
+        (2 * (x * z - w * y), 2 * (y * z + w * x), w * w - x * x - y * y + z * z),
+    )
+    return tuple(tuple(Fraction(entry, square) for entry in row) for row in rows)
 
 
 def matrix_from_axis_angle(axis: Array, angle: Array) -> Array:

@@ -1,14 +1,18 @@
 """Wigner matrices D^l of a rotation matrix: a polynomial of degree l in its entries."""
 
 import functools
+from collections.abc import Sequence
+from fractions import Fraction
+from numbers import Integral, Rational
 from typing import Any
 
 import numpy as np
 
 from .array_namespace import Array, Namespace, as_floating, namespace, working_dtype
-from .basis import as_degree
+from .basis import as_degree, norm_square
 from .clebsch_gordan import exact_clebsch_gordan
 from .surd import Surd
+from .surd_tensor import SurdTensor
 
 
 def wigner_from_matrix(l: Any, R: Array) -> Array:
@@ -49,6 +53,29 @@ def wigners_from_matrix(lmax: Any, R: Array) -> list[Array]:
     return matrices
 
 
+def exact_wigner(l: Any, R: Sequence[Sequence[Rational | float]]) -> SurdTensor:
+    """Returns D^l(R) for a rotation with rational entries, without rounding.
+
+    Law:    as `wigner_from_matrix`; every entry is a rational number times n_lm/n_lm' (see `eqlib.o3.basis`).
+    Shape:  R is 3 by 3 -> [2l+1, 2l+1].
+    Raises: ValueError if R is not exactly orthogonal, or improper; TypeError, ValueError if l is not an integer >= 0.
+    Source: as `wigner_from_matrix`.
+    Example:
+        >>> exact_wigner(2, [[1, 0, 0], [0, 0, -1], [0, 1, 0]])
+        D(2) [5, 5], 7 non-zero: (0, 1) 1, (1, 0) -1, (2, 2) -1/2, ...
+    """
+    l, rotation = as_degree(l), _exact_rotation(R)
+    scaled: list[list[Fraction]] = [[Fraction(1)]]
+    for degree in range(1, l + 1):
+        scaled = _next_exact_degree(degree, rotation, scaled)
+    entries = {
+        (k, j): Surd.sqrt(norm_square(l, k - l) / norm_square(l, j - l)) * scaled[k][j]
+        for k in range(2 * l + 1)
+        for j in range(2 * l + 1)
+    }
+    return SurdTensor.of((2 * l + 1, 2 * l + 1), entries, f"D({l})")
+
+
 def _next_degree(xp: Namespace, l: int, R: Array, D: Array) -> Array:
     """Returns D^l = (2l+1) sum C[i,j,k] R[i,a] D[j,b] C[a,b,k'] from D = D^(l-1); elementwise, so never in TF32."""
     coefficients = _row_coefficients(l, R.dtype.name)
@@ -84,3 +111,58 @@ def _row_coefficients(l: int, dtype_name: str) -> np.ndarray[Any, Any]:
             if abs(j) < l:
                 lines[line, m + l, 0] = C[i, j + l - 1, m + l]
     return lines
+
+
+def _exact_rotation(R: Sequence[Sequence[Rational | float]]) -> list[list[Fraction]]:
+    rows = [[Fraction(int(x)) if isinstance(x, Integral) else Fraction(x) for x in row] for row in R]
+    if [len(row) for row in rows] != [3, 3, 3]:
+        raise ValueError(f"expected a 3 by 3 matrix, got rows of lengths {[len(row) for row in rows]}")
+    for i in range(3):
+        for j in range(3):
+            if sum(rows[i][a] * rows[j][a] for a in range(3)) != (i == j):
+                raise ValueError(
+                    f"rows {i} and {j} are not orthonormal exactly, so the matrix is no rotation. "
+                    "Build one from integers: exact_matrix_from_quaternion(w, x, y, z)."
+                )
+    (a, b, c), u, v = rows
+    if a * (u[1] * v[2] - u[2] * v[1]) + b * (u[2] * v[0] - u[0] * v[2]) + c * (u[0] * v[1] - u[1] * v[0]) < 0:
+        raise ValueError(
+            "the matrix is improper: its action depends on the parity p of the irrep. "
+            "Write exact_wigner(l, -R).scaled(p), where -R is the rotation with each entry negated."
+        )
+    return rows
+
+
+def _next_exact_degree(l: int, R: list[list[Fraction]], D: list[list[Fraction]]) -> list[list[Fraction]]:
+    """As `_next_degree`, for the matrices D[k,k'] n_k'/n_k, which are rational: they act on the H_lm."""
+    factor, rows, columns = _exact_couplings(l)
+
+    def entry(k: int, kk: int) -> Fraction:
+        terms = ((R[i][a] * D[j][b], c * d) for i, j, c in rows[k] for a, b, d in columns[kk] if R[i][a] and D[j][b])
+        return factor * sum((x * y for x, y in terms), Fraction(0))
+
+    return [[entry(k, kk) for kk in range(2 * l + 1)] for k in range(2 * l + 1)]
+
+
+_Couplings = list[list[tuple[int, int, Fraction]]]
+
+
+@functools.cache
+def _exact_couplings(l: int) -> tuple[Fraction, _Couplings, _Couplings]:
+    """Returns (2l+1) c^2, C n_j/(n_k c) and C n_k/(n_j c) by k, for C = C(1, l-1, l) and c its entry at (y, 0, 0)."""
+    rows: _Couplings = [[] for _ in range(2 * l + 1)]
+    columns: _Couplings = [[] for _ in range(2 * l + 1)]
+    coefficients = exact_clebsch_gordan(1, l - 1, l)
+    common = dict(coefficients.entries)[1, l - 1, l]
+    for (i, j, k), value in coefficients.entries:
+        weight = Surd.sqrt(norm_square(l - 1, j - l + 1) / norm_square(l, k - l))
+        rows[k].append((i, j, _rational(value / common * weight)))
+        columns[k].append((i, j, _rational(value / common / weight)))
+    return (2 * l + 1) * common.square, rows, columns
+
+
+def _rational(value: Surd) -> Fraction:
+    rational = value.rational()
+    if rational is None:
+        raise AssertionError(f"{value} should be rational: the scaled basis H_lm makes every rotation rational")
+    return rational
