@@ -9,7 +9,7 @@ O(3) is the group of the 3x3 matrices R with R^T R = 1; it is SO(3) (det R = 1) 
 `irreps` is a list of `(mul, l, p)`: a direct sum, each irrep repeated `mul` times.  A vector of it is a flat array: the
 segments one after the other, in a segment the copies u, in a copy the 2l + 1 components.
 
-*Basis.*  The polar axis is y, the azimuth is counted from z towards x: where a textbook writes (X, Y, Z) read (z, x, y).
+*Basis.*  The polar axis is y, the azimuth counts from z towards x: where a textbook writes (X, Y, Z) read (z, x, y).
 In the eigenbasis |l, m> of J_Z (Condon-Shortley phases) the real basis vectors are, for m = -l ... l,
 
     i^l i (|l, -|m|> - (-1)^m |l, |m|>) / sqrt(2)    if m < 0
@@ -18,7 +18,7 @@ In the eigenbasis |l, m> of J_Z (Condon-Shortley phases) the real basis vectors 
 
 The components of l = 1 are then (x, y, z), and D^1(R) = R.  The phase i^l makes the Clebsch-Gordan coefficients real.
 
-Sources: Varshalovich, Moskalev, Khersonskii, Quantum Theory of Angular Momentum (1988), ch. 4 and 8; the basis is e3nn's.
+Source: Varshalovich, Moskalev, Khersonskii, Quantum Theory of Angular Momentum (1988), ch. 4 and 8; basis of e3nn.
 """
 
 import itertools

@@ -17,9 +17,7 @@ from spec.o3 import assemble, clebsch_gordan, regroup, segments, selection_rule,
 LAWS = {"tensor_product": ("equivariant", "bilinear", "component_normalised")}
 
 
-def tensor_product(
-    irreps1, x, irreps2, y, *, filter_ir_out=None, irrep_normalization="component", regroup_output=True
-):
+def tensor_product(irreps1, x, irreps2, y, *, filter_ir_out=None, irrep_normalization="component", regroup_output=True):
     """(irreps3, z).  `filter_ir_out`: a list of (l, p) to keep; None keeps all.
 
     Sorted by irrep; equal irreps keep the order (segment of x, segment of y, u, v).  With `regroup_output` the inputs
