@@ -14,8 +14,8 @@ ROOT = Path(__file__).resolve().parent.parent
 
 # Files of a room that serve every op and are the namesake of none.
 SUPPORT = {
-    "spec": {"irreps", "o3", "segments"},
-    "proofs": {"certificate", "exact", "field", "laws", "o3", "plan", "tables", "theorem", "theorems"},
+    "spec": {"o3"},
+    "proofs": {"certificate", "rounding", "scaled"},
     "bench": {"harness", "workloads"},
     "tests/ops": {"conformance", "subjects"},
 }
@@ -29,6 +29,11 @@ class Op:
     code: str
     functions: tuple[str, ...]
 
+    @property
+    def is_package(self) -> bool:
+        """Whether the family fills a package; its tests then fill the package's mirror."""
+        return not self.code.endswith(".py")
+
 
 @dataclass(frozen=True)
 class Room:
@@ -38,14 +43,23 @@ class Room:
     folder: str
     suffix: str
 
-    def file(self, stem: str) -> str:
-        """The path of the op's file in this room, relative to the repository."""
+    def name(self, stem: str) -> str:
+        """The path of an op's file in this room, relative to the repository."""
         return f"{self.folder}/{stem}{self.suffix}"
+
+    def file(self, op: Op) -> str:
+        """The path of the op's file in this room, or of the folder that mirrors its package."""
+        return f"tests/{op.stem}" if self.folder == "tests/ops" and op.is_package else self.name(op.stem)
 
     def stems(self, root: Path) -> set[str]:
         """The ops that this room has a file for."""
         found = {path.name.removesuffix(self.suffix) for path in (root / self.folder).glob("*" + self.suffix)}
-        return {stem for stem in found if not stem.startswith("_")} - SUPPORT[self.folder]
+        return {stem for stem in found if not stem.startswith("_")} - SUPPORT[self.folder] - self.core(root)
+
+    def core(self, root: Path) -> set[str]:
+        """The files that are about no op but about the exact core: a proof may be of a file of `eqlib/o3`."""
+        folders = ("eqlib/o3", "eqlib/plan") if self.folder == "proofs" else ()
+        return {path.stem for folder in folders for path in (root / folder).glob("*.py")}
 
 
 SPEC = Room("specification", "spec", ".py")
@@ -97,11 +111,37 @@ def strings_of(tree: ast.Module, variable: str) -> set[str]:
     return set()
 
 
-def subjects(tree: ast.Module) -> set[str]:
-    """The ops that a test file hands to the conformance suite: the first argument of every `Subject("<op>", ...)`."""
-    calls = [node for node in ast.walk(tree) if isinstance(node, ast.Call) and node.args]
-    named = [call.args[0] for call in calls if getattr(call.func, "id", getattr(call.func, "attr", "")) == "Subject"]
-    return {name.value for name in named if isinstance(name, ast.Constant) and isinstance(name.value, str)}
+def call_strings(tree: ast.Module, callee: str, keyword: str = "") -> set[str]:
+    """The strings in the keyword, or else the first argument, of every call of `callee` in a module."""
+    found: set[str] = set()
+    for call in ast.walk(tree):
+        if isinstance(call, ast.Call) and callee == getattr(call.func, "id", getattr(call.func, "attr", "")):
+            values = [k.value for k in call.keywords if k.arg == keyword] if keyword else call.args[:1]
+            parts = [part for value in values for part in ast.walk(value) if isinstance(part, ast.Constant)]
+            found |= {part.value for part in parts if isinstance(part.value, str)}
+    return found
+
+
+def words(trees: list[ast.Module]) -> set[str]:
+    """The identifiers and the strings of some files."""
+    nodes = [node for tree in trees for node in ast.walk(tree)]
+    named = (getattr(node, kind, None) for node in nodes for kind in ("id", "attr", "value"))
+    return {name for name in named if isinstance(name, str)}
+
+
+def tested(root: Path, op: Op) -> set[str]:
+    """The functions that the tests cover: by the conformance suite, or in the mirror of a package, by being used."""
+    if not op.is_package:
+        return call_strings(parse(root / TEST.file(op)), "Subject")
+    used = words([parse(path) for path in (root / TEST.file(op)).glob("*_test.py")])
+    table = strings_of(parse(root / SPEC.file(op)), "LAWS") if "LAWS" in used else set[str]()
+    return (used | table) & set(op.functions)
+
+
+def proved(root: Path, op: Op) -> set[str]:
+    """The functions that the op's theorems say they cover, by name or by that of their plan."""
+    covered = call_strings(parse(root / PROOF.file(op)), "theorem", "covers")
+    return {name.rpartition(".")[2].removeprefix("plan_") for name in covered}
 
 
 def missing_files(root: Path, ops: list[Op]) -> Iterator[str]:
@@ -110,10 +150,10 @@ def missing_files(root: Path, ops: list[Op]) -> Iterator[str]:
     for room in ROOMS:
         have = room.stems(root)
         for op in ops:
-            if op.stem not in have:
-                yield f"{op.code} has no {room.kind}: write {room.file(op.stem)}"
+            if not (root / room.file(op)).exists():
+                yield f"{op.code} has no {room.kind}: write {room.file(op)}"
         for stem in sorted(have - stems):
-            yield f"{room.file(stem)} has no op: eqlib/__init__.py exports nothing from eqlib/ops/{stem}.py"
+            yield f"{room.name(stem)} has no op: eqlib/__init__.py exports nothing from eqlib/ops/{stem}.py"
     files = {path.stem for path in (root / "eqlib/ops").glob("*.py") if not path.stem.startswith("_")}
     for stem in sorted(files - stems):
         yield f"eqlib/ops/{stem}.py is not public: export it from eqlib/__init__.py, or call it eqlib/ops/_{stem}.py"
@@ -121,15 +161,17 @@ def missing_files(root: Path, ops: list[Op]) -> Iterator[str]:
 
 def missing_functions(root: Path, op: Op) -> Iterator[str]:
     """Functions of an op that one of its rooms does not know, and functions that a room has without the op."""
-    spec, test, bench = (parse(root / room.file(op.stem)) for room in (SPEC, TEST, BENCH))
+    spec, bench = parse(root / SPEC.file(op)), parse(root / BENCH.file(op))
+    cover = 'use "{}"' if op.is_package else 'write Subject("{}", ...)'
     rooms = (
         (SPEC, defined(spec), 'define "{}"', False),
         (SPEC, strings_of(spec, "LAWS"), 'list "{}" in LAWS', True),
-        (TEST, subjects(test), 'write Subject("{}", ...)', True),
+        (PROOF, proved(root, op), 'name "{}" in the `covers` of a theorem', False),
+        (TEST, tested(root, op), cover, True),
         (BENCH, strings_of(bench, "WORKLOADS"), 'name "{}" in WORKLOADS', False),
     )
     for room, known, remedy, both_ways in rooms:
-        file = room.file(op.stem)
+        file = room.file(op)
         if (root / file).exists():
             yield from (f"{file} does not cover {f}: {remedy.format(f)}" for f in op.functions if f not in known)
             unknown = sorted(known - set(op.functions)) if both_ways else []

@@ -8,6 +8,8 @@ from ci.names import problems
 
 WHOLE = {
     "eqlib/__init__.py": "from .ops.gate import gate as gate\nfrom eqlib.ops.radial import bessel, sus\n",
+    "eqlib/o3/generators.py": "def generators(l): ...\n",
+    "proofs/generators.py": "",
     "eqlib/ops/__init__.py": "",
     "eqlib/ops/_pairs.py": "def pairs(): ...\n",
     "eqlib/ops/gate.py": "def gate(x): ...\ndef plan_gate(irreps): ...\n",
@@ -18,15 +20,28 @@ WHOLE = {
 for stem, functions in {"gate": ["gate"], "radial": ["bessel", "sus"], "rotation": ["angles_to_matrix"]}.items():
     definitions = "".join(f"def {f}(x): ...\n" for f in functions)
     WHOLE[f"spec/{stem}.py"] = f"{definitions}LAWS = { ({f: ['equivariant'] for f in functions}) }\n"
-    WHOLE[f"proofs/{stem}.py"] = ""
+    WHOLE[f"proofs/{stem}.py"] = f"@theorem(covers={tuple(f'eqlib.{f}' for f in functions)})\ndef law(lmax): ...\n"
     WHOLE[f"tests/ops/{stem}_test.py"] = f"SUBJECTS = [{', '.join(f'Subject({f!r})' for f in functions)}]\n"
     WHOLE[f"bench/{stem}.py"] = f"WORKLOADS: list = {[(f, 1) for f in functions]}\n"
+
+WHOLE["tests/rotation/angles_test.py"] = "from eqlib import rotation\nrotation.angles_to_matrix(0, 0, 0)\n"
+del WHOLE["tests/ops/rotation_test.py"]
 
 GAPS = {
     "no proof": ("proofs/gate.py", None, "eqlib/ops/gate.py has no proof: write proofs/gate.py"),
     "no spec": ("spec/gate.py", None, "eqlib/ops/gate.py has no specification: write spec/gate.py"),
     "no test": ("tests/ops/gate_test.py", None, "eqlib/ops/gate.py has no test: write tests/ops/gate_test.py"),
     "no bench": ("bench/rotation.py", None, "eqlib/rotation has no benchmark: write bench/rotation.py"),
+    "a package without tests": (
+        "tests/rotation/angles_test.py",
+        "from eqlib import rotation",
+        'tests/rotation does not cover angles_to_matrix: use "angles_to_matrix"',
+    ),
+    "a function without a theorem": (
+        "proofs/radial.py",
+        "@theorem(covers=('plan_bessel',), statement='sus')\ndef law(lmax): ...",
+        'proofs/radial.py does not cover sus: name "sus" in the `covers` of a theorem',
+    ),
     "a proof of nothing": (
         "proofs/cross.py",
         "",
@@ -84,6 +99,11 @@ def plant(root: Path, files: dict[str, str]) -> None:
 
 def test_a_whole_tree_has_no_gap(tmp_path: Path) -> None:
     plant(tmp_path, WHOLE)
+    assert problems(tmp_path) == []
+
+
+def test_a_package_tested_through_the_table_of_its_laws_is_covered(tmp_path: Path) -> None:
+    plant(tmp_path, {**WHOLE, "tests/rotation/angles_test.py": "for name in LAWS: check(name)"})
     assert problems(tmp_path) == []
 
 
