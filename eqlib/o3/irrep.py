@@ -5,7 +5,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Union
 
+import numpy as np
+from numpy.typing import NDArray
+
 from .array_namespace import Array
+from .generators import generators
 from .parsing import integer, parse_irrep
 from .representation import Representation, matrices_of
 
@@ -73,6 +77,14 @@ class Irrep(Representation):
         Shape:  [..., 3, 3] -> [..., 2l+1, 2l+1].
         """
         return matrices_of([self], R)[self]
+
+    def generators(self) -> NDArray[np.float64]:
+        """Returns the infinitesimal rotations about x, y and z.
+
+        Law:    [X_x, X_y] = X_z and cyclic; antisymmetric.
+        Shape:  [3, 2l+1, 2l+1].
+        """
+        return generators(self.l)
 
     def __repr__(self) -> str:
         return f"{self.l}{'e' if self.p == 1 else 'o'}"

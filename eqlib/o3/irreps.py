@@ -3,9 +3,13 @@
 import itertools
 import math
 from collections.abc import Iterable
-from typing import Any, NamedTuple, SupportsIndex, Union, overload
+from typing import Any, NamedTuple, SupportsIndex, Union, cast, overload
+
+import numpy as np
+from numpy.typing import NDArray
 
 from .array_namespace import Array
+from .generators import generators
 from .irrep import Irrep, MulIrrep
 from .parsing import integer, parse_irreps, parse_term
 from .representation import Representation, block_diagonal, matrices_of
@@ -50,9 +54,9 @@ class Irreps(tuple[MulIrrep, ...], Representation):
             return super().__new__(cls, (MulIrrep(mul, ir) for mul, ir in parse_irreps(irreps)))
         if isinstance(irreps, Irrep | MulIrrep):
             return super().__new__(cls, (_segment(irreps),))
-        if not isinstance(irreps, Iterable):  # pyright: ignore[reportUnnecessaryIsInstance]
+        if not isinstance(irreps, Iterable):
             raise ValueError(f'Unable to interpret "{irreps}" as irreps; write for example Irreps("2x0e + 1o").')
-        return super().__new__(cls, (_segment(item) for item in irreps))
+        return super().__new__(cls, map(_segment, cast(Iterable[object], irreps)))
 
     @staticmethod
     def spherical_harmonics(lmax: int, p: int = -1) -> "Irreps":
@@ -276,6 +280,13 @@ class Irreps(tuple[MulIrrep, ...], Representation):
         """
         D = matrices_of([Irrep(0, 1), *(ir for _, ir in self)], R)
         return block_diagonal([D[ir] for mul, ir in self for _ in range(mul)], like=D[Irrep(0, 1)])
+
+    def generators(self) -> NDArray[np.float64]:
+        """Returns the infinitesimal rotations about x, y and z, block-diagonal: one block for every copy.
+
+        Shape:  [3, dim, dim].
+        """
+        return block_diagonal([generators(l) for l in self.ls], like=generators(0))
 
 
 def _segment(item: Any) -> MulIrrep:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import Generic, NamedTuple, TypeVar
+from typing import Any, Generic, NamedTuple, TypeVar, cast
 
 from .irrep import MulIrrep
 
@@ -62,13 +62,13 @@ def cut_by_chunk(irreps: Iterable[MulIrrep], index: slice) -> list[Cut]:
     return [Cut(i, 0, mul) for i, (mul, _) in segments[_slice(index, "slice_by_chunk")]]
 
 
-def _slice(index: object, name: str) -> slice:
+def _slice(index: Any, name: str) -> "slice[Any, Any, Any]":
     if not isinstance(index, slice):
         raise IndexError(f"{name} takes one slice, not {index!r}; write {name}[2:4].")
-    return index
+    return cast("slice[Any, Any, Any]", index)
 
 
-def bounds(index: object, length: int, name: str) -> tuple[int, int]:
+def bounds(index: Any, length: int, name: str) -> tuple[int, int]:
     """Start and stop of `index` within `length`; an empty cut has start = stop."""
     index = _slice(index, name)
     start, stop, stride = index.indices(length)

@@ -1,0 +1,219 @@
+"""The operations of the vector space, and products with scalars: what of ``+ - * / ** ==`` is equivariant."""
+
+import operator
+from collections.abc import Callable
+from typing import Any, Self
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+
+from ..errors import IrrepsError, LayoutError
+from ..explain import leading_axes_mismatch, mismatch
+from ..o3 import Irreps, namespace
+from .align import align, per_component
+from .base import IrrepsArrayBase
+
+Binary = Callable[[Any, Any], Any]
+
+
+def is_number(value: object) -> bool:
+    """True for numbers and arrays: of Python, NumPy and JAX."""
+    return isinstance(value, int | float | complex | np.generic | np.ndarray | jax.Array)
+
+
+def is_zero(value: object) -> bool:
+    """True for a literal 0, the one constant that no rotation changes whatever its irrep."""
+    return isinstance(value, int | float) and value == 0
+
+
+class Arithmetic(IrrepsArrayBase):
+    """The operators of an IrrepsArray."""
+
+    def __neg__(self) -> Self:
+        return self._new(self.irreps, -self.array)
+
+    def __add__(self, other: object) -> Self:
+        return self._sum(other, operator.add, "add {x} and {y}", "{x} + {y}")
+
+    def __radd__(self, other: object) -> Self:
+        return self + other
+
+    def __sub__(self, other: object) -> Self:
+        return self._sum(other, operator.sub, "subtract {y} from {x}", "{x} - {y}")
+
+    def __rsub__(self, other: object) -> Self:
+        return -self + other
+
+    def _sum(self, other: object, op: Binary, verb: str, formula: str) -> Self:
+        if isinstance(other, IrrepsArrayBase):
+            self._require_equal(other, verb, formula)
+            return self._new(self.irreps, op(self.array, other.array))
+        if not is_number(other):
+            return NotImplemented
+        what = f"cannot {verb.format(x=self.irreps, y=_name(other))}"
+        if not is_zero(other) and not all(ir.is_scalar() for _, ir in self.irreps):
+            raise IrrepsError(
+                f"{what}: only 0e may be shifted by a constant, and the irreps are not all 0e: rotations or the "
+                "inversion change the array and not the constant.\n"
+                "  To keep both side by side: concatenate([x, as_irreps_array(constant)]), the constant as an array "
+                "with the leading axes of x."
+            )
+        self._require_scalars(other, what)
+        return self._new(self.irreps, op(self.array, other))
+
+    def __mul__(self, other: object) -> Self:
+        if isinstance(other, IrrepsArrayBase):
+            return self._product(other, operator.mul, "multiply {x} by {y}")
+        if not is_number(other):
+            return NotImplemented
+        return self._new(self.irreps, self.array * self._factor(other, f"cannot multiply {self.irreps} by"))
+
+    __rmul__ = __mul__
+
+    def __truediv__(self, other: object) -> Self:
+        if isinstance(other, IrrepsArrayBase):
+            if any(ir.l > 0 for _, ir in other.irreps):
+                raise IrrepsError(
+                    f"cannot divide {self.irreps} by {other.irreps}: an irrep of degree l > 0 has no inverse that "
+                    "rotates with it.\n  To divide by its length, write x / norm(y)."
+                )
+            return self._product(other, operator.truediv, "divide {x} by {y}")
+        if not is_number(other):
+            return NotImplemented
+        return self._new(self.irreps, self.array / self._factor(other, f"cannot divide {self.irreps} by"))
+
+    def __rtruediv__(self, other: object) -> Self:
+        if not is_number(other):
+            return NotImplemented
+        what = f"cannot divide {_name(other)} by {self.irreps}"
+        if any(ir.l > 0 for _, ir in self.irreps):
+            raise IrrepsError(
+                f"{what}: an irrep of degree l > 0 has no inverse that rotates with it.\n"
+                "  To divide by its length, write 1 / norm(x)."
+            )
+        self._require_scalars(other, what)
+        return self._new(self.irreps, other / self.array)
+
+    def __pow__(self, exponent: object) -> Self:
+        if not is_number(exponent):
+            return NotImplemented
+        what = f"cannot raise {self.irreps} to the power {exponent}"
+        if any(ir.l > 0 for _, ir in self.irreps):
+            raise IrrepsError(
+                f"{what}: the powers of the components of an irrep of degree l > 0 do not rotate as an irrep.\n"
+                "  Write norm(x) ** exponent for its length, tensor_square(x) for its products with itself."
+            )
+        irreps = self.irreps
+        if not all(ir.is_scalar() for _, ir in irreps):
+            if isinstance(exponent, jax.Array | np.ndarray) or exponent % 1 != 0:  # type: ignore[operator]
+                raise IrrepsError(
+                    f"{what}: under inversion 0o changes sign, and its power keeps a parity only if the exponent is an "
+                    "integer known in advance.\n  Write norm(x) ** exponent for the power of its absolute value."
+                )
+            if exponent % 2 == 0:  # type: ignore[operator]
+                irreps = Irreps([(mul, "0e") for mul, _ in irreps])
+        self._require_scalars(exponent, what)
+        return self._new(irreps, self.array**exponent)
+
+    def __eq__(self, other: object) -> Self:  # type: ignore[override]
+        return self._compare(other, operator.eq, "{x} == {y}", "all")
+
+    def __ne__(self, other: object) -> Self:  # type: ignore[override]
+        return self._compare(other, operator.ne, "{x} != {y}", "any")
+
+    def _compare(self, other: object, op: Binary, formula: str, over_components: str) -> Self:
+        """One invariant boolean for every copy: an irrep equals another if all of its components do."""
+        if isinstance(other, IrrepsArrayBase):
+            self._require_equal(other, "compare {x} and {y}", formula)
+            other = other.array
+        elif not is_number(other):
+            return NotImplemented
+        elif not is_zero(other):
+            what = f"cannot compare {self.irreps} and {_name(other)}"
+            if not all(ir.is_scalar() for _, ir in self.irreps):
+                raise IrrepsError(
+                    f"{what}: rotations or the inversion change the array and not the constant, so the answer would "
+                    "not be invariant.\n  Write x == 0, or compare invariants: norm(x) == constant."
+                )
+            self._require_scalars(other, what)
+        result = Arithmetic(self.irreps, op(self.array, other))
+        xp = namespace(result.array)
+        copies = [getattr(xp, over_components)(chunk, axis=-1) for chunk in result.chunks]
+        invariants = Irreps([(mul, "0e") for mul, _ in self.irreps])
+        return self._new(invariants, xp.concatenate(copies, axis=-1) if copies else result.array.astype(bool))
+
+    def _require_equal(self, other: IrrepsArrayBase, verb: str, formula: str) -> None:
+        what = f"cannot {verb.format(x=self.irreps, y=other.irreps)}"
+        if self.irreps != other.irreps:
+            raise mismatch(what, self.irreps, other.irreps, lambda x, y: formula.format(x=x, y=y))
+        broadcast_leading(what, self.shape[:-1], other.shape[:-1])
+
+    def _require_scalars(self, other: Any, what: str) -> None:
+        """The constant fits the scalars of this array: one for all, or one for each."""
+        shape = np.shape(other)
+        if shape and shape[-1] not in (1, self.irreps.dim):
+            raise LayoutError(
+                f"{what}: the last axis of the constant has length {shape[-1]}; it must be 1, or one value for each of "
+                f"the {self.irreps.dim} scalars."
+            )
+        broadcast_leading(what, self.shape[:-1], shape[:-1])
+
+    def _factor(self, other: Any, what: str) -> Any:
+        """`other` as a factor of the components: one for all of them, or one for every copy of an irrep."""
+        shape, copies = np.shape(other), self.irreps.num_irreps
+        if shape == ():
+            return other
+        what = f"{what} an array of shape {shape}"
+        if shape[-1] not in (1, copies):
+            hint = "a[..., None]" if shape == self.shape[:-1] else "a[..., :1]"
+            raise IrrepsError(
+                f"{what}: its last axis has length {shape[-1]}; a factor is common to all components of a copy, "
+                f"since different factors do not commute with rotations: 1 factor, or {copies} for the {copies} "
+                f"copies.\n  Write x * {hint} for 1 factor, or elementwise_tensor_product(x, y) for irreps."
+            )
+        broadcast_leading(what, self.shape[:-1], shape[:-1])
+        return other if shape[-1] == 1 and copies != 1 else per_component(self.irreps, other)
+
+    def _product(self, other: IrrepsArrayBase, op: Binary, verb: str) -> Self:
+        """Copy by copy, where one of the two is a scalar; the parities multiply."""
+        what = f"cannot {verb.format(x=self.irreps, y=other.irreps)}"
+        if self.irreps.num_irreps != other.irreps.num_irreps:
+            raise IrrepsError(
+                f"{what}: the first has {self.irreps.num_irreps} copies and the second {other.irreps.num_irreps}, and "
+                "the product goes copy by copy.\n  Write tensor_product(x, y) for all products of the copies."
+            )
+        leading_shape = broadcast_leading(what, self.shape[:-1], other.shape[:-1])
+        irreps1, irreps2 = align(self.irreps, other.irreps)
+        if any(mul > 0 and ir1.l > 0 and ir2.l > 0 for (mul, ir1), (_, ir2) in zip(irreps1, irreps2, strict=True)):
+            raise IrrepsError(
+                f"{what}: the product of two irreps of degree l > 0 is not an irrep but a sum of several.\n"
+                "  Write elementwise_tensor_product(x, y) for copy by copy, tensor_product(x, y) for all with all."
+            )
+        irreps3 = Irreps(
+            [(mul, (max(ir1.l, ir2.l), ir1.p * ir2.p)) for (mul, ir1), (_, ir2) in zip(irreps1, irreps2, strict=True)]
+        )
+        x, y = Arithmetic(irreps1, self.array), Arithmetic(irreps2, other.array)
+        products = [
+            op(a, b).reshape((*leading_shape, mul_ir.dim))
+            for a, b, mul_ir in zip(x.chunks, y.chunks, irreps3, strict=True)
+        ]
+        if not products:
+            return self._new(irreps3, op(x.array, y.array))
+        return self._new(irreps3, namespace(*products).concatenate(products, axis=-1))
+
+
+def broadcast_leading(what: str, *shapes: tuple[int, ...]) -> tuple[int, ...]:
+    """The common leading shape.
+
+    Raises:  LayoutError, which begins with `what`, if there is none.
+    """
+    try:
+        return jnp.broadcast_shapes(*shapes)
+    except ValueError:
+        raise leading_axes_mismatch(what, shapes) from None
+
+
+def _name(constant: Any) -> str:
+    """How a message calls a number or an array."""
+    return f"a constant of shape {np.shape(constant)}" if np.shape(constant) else "a constant"

@@ -1,0 +1,108 @@
+"""New arrays: from chunks, from plain arrays, of zeros and of ones."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import jax.numpy as jnp
+
+from ..errors import LayoutError
+from ..o3 import Irreps, namespace
+from .irreps_array import IrrepsArray
+
+
+def from_chunks(
+    irreps: object,
+    chunks: Sequence[Any],
+    leading_shape: Sequence[int],
+    dtype: Any = None,
+    *,
+    backend: Any = None,
+) -> IrrepsArray:
+    """Joins one array per segment; None stands for zeros.
+
+    Shape:  chunks [..., mul, 2l+1] -> [..., irreps]; `leading_shape` is [...].
+    Raises: LayoutError if a chunk is no array or has another shape, or if all are None and `dtype` is not given.
+            `dtype` is only used if there is no chunk to tell it.
+    Example:
+        >>> import numpy as np
+        >>> from_chunks("1o + 2x0e", [None, np.ones((2, 1))], ())
+        1x1o+2x0e [0. 0. 0. 1. 1.]
+    """
+    irreps, chunks, leading_shape = Irreps(irreps), list(chunks), tuple(leading_shape)
+    if len(irreps) != len(chunks):
+        raise LayoutError(f"from_chunks: {len(chunks)} chunks for the {len(irreps)} segments of {irreps}.")
+    for i, (mul_ir, chunk) in enumerate(zip(irreps, chunks, strict=True)):
+        shape = (*leading_shape, mul_ir.mul, mul_ir.ir.dim)
+        if chunk is not None and not hasattr(chunk, "shape"):
+            raise LayoutError(
+                f"from_chunks: chunk {i}, for {mul_ir}, is a {type(chunk).__name__} and not an array.\n"
+                f"  Write jnp.asarray(chunk), of shape {shape}, or None for zeros."
+            )
+        if chunk is not None and chunk.shape != shape:
+            raise LayoutError(
+                f"from_chunks: chunk {i}, for {mul_ir}, has shape {chunk.shape}; the leading shape, the multiplicity "
+                f"and the dimension of the irrep make {shape}."
+            )
+    given = [chunk for chunk in chunks if chunk is not None]
+    if not given and dtype is None:
+        raise LayoutError(
+            "from_chunks: no chunk tells the dtype, since there is none or all are None.\n"
+            f"  Write from_chunks({str(irreps)!r}, chunks, {leading_shape}, jnp.float32)."
+        )
+    xp = backend or (namespace(*given) if given else jnp)
+    dtype = given[0].dtype if given else dtype
+    parts = [
+        xp.zeros((*leading_shape, mul_ir.dim), dtype)
+        if chunk is None
+        else xp.asarray(chunk).reshape((*leading_shape, mul_ir.dim))
+        for mul_ir, chunk in zip(irreps, chunks, strict=True)
+    ]
+    return IrrepsArray(irreps, xp.concatenate(parts or [xp.zeros((*leading_shape, 0), dtype)], axis=-1))
+
+
+def as_irreps_array(array: Any, *, backend: Any = None) -> IrrepsArray:
+    """Takes the entries of the last axis of a plain array to be scalars; an IrrepsArray stays what it is.
+
+    Raises:  LayoutError if the array has no axis.
+    Example:
+        >>> import numpy as np
+        >>> as_irreps_array(np.array([1.0, 2.0]))
+        2x0e [1. 2.]
+    """
+    if isinstance(array, IrrepsArray):
+        return array
+    xp = backend or (namespace(array) if hasattr(array, "shape") else jnp)
+    array = xp.asarray(array)
+    if array.ndim == 0:
+        raise LayoutError(
+            "as_irreps_array: an array without axes has no axis for the irreps.\n  Write as_irreps_array(a[None])."
+        )
+    return IrrepsArray(Irreps([(array.shape[-1], "0e")]), array)
+
+
+def zeros(irreps: object, leading_shape: Sequence[int] = (), dtype: Any = None) -> IrrepsArray:
+    """An array of zeros.
+
+    Shape:  [*leading_shape, irreps].
+    """
+    irreps = Irreps(irreps)
+    return IrrepsArray(irreps, jnp.zeros((*leading_shape, irreps.dim), dtype))
+
+
+def zeros_like(irreps_array: IrrepsArray) -> IrrepsArray:
+    """An array of zeros with the irreps, the shape and the dtype of another."""
+    return IrrepsArray(irreps_array.irreps, namespace(irreps_array.array).zeros_like(irreps_array.array))
+
+
+def ones(irreps: object, leading_shape: Sequence[int] = (), dtype: Any = None) -> IrrepsArray:
+    """An array of ones. For l > 0 these are components like any other: no rotation leaves them as they are.
+
+    Shape:  [*leading_shape, irreps].
+    """
+    irreps = Irreps(irreps)
+    return IrrepsArray(irreps, jnp.ones((*leading_shape, irreps.dim), dtype))
+
+
+def ones_like(irreps_array: IrrepsArray) -> IrrepsArray:
+    """An array of ones with the irreps, the shape and the dtype of another."""
+    return IrrepsArray(irreps_array.irreps, namespace(irreps_array.array).ones_like(irreps_array.array))

@@ -1,0 +1,54 @@
+"""Shape and dtype of the array; the axis of the irreps stays last."""
+
+import math
+from typing import Any, Self
+
+from ..errors import LayoutError
+from ..o3 import namespace
+from .base import IrrepsArrayBase
+
+
+class Shaping(IrrepsArrayBase):
+    """The methods that change the leading axes or the dtype of an IrrepsArray."""
+
+    def reshape(self, *shape: Any) -> Self:
+        """Reshapes the leading axes; the last entry of `shape` is ``irreps.dim`` or -1.
+
+        Example:
+            >>> import numpy as np
+            >>> from eqlib import IrrepsArray
+            >>> IrrepsArray("2x0e + 1o", np.ones((6, 5))).reshape((2, 3, -1)).shape
+            (2, 3, 5)
+        """
+        leading = self._leading(shape)
+        known = math.prod(n for n in leading if n != -1)
+        size = math.prod(self.shape[:-1])
+        # An axis of length 0 leaves -1 undetermined to NumPy; here the number of rows is known without it.
+        leading = tuple(size // known if n == -1 and known else n for n in leading)
+        if leading.count(-1) or math.prod(leading) != size:
+            raise LayoutError(
+                f"cannot reshape {self.irreps} of shape {self.shape} to {(*leading, self.irreps.dim)}: "
+                f"the leading axes {self.shape[:-1]} have {size} rows."
+            )
+        return self._new(self.irreps, self.array.reshape((*leading, self.irreps.dim)))
+
+    def broadcast_to(self, *shape: Any) -> Self:
+        """Broadcasts the leading axes; the last entry of `shape` is ``irreps.dim`` or -1."""
+        shape = (*self._leading(shape), self.irreps.dim)
+        return self._new(self.irreps, namespace(self.array).broadcast_to(self.array, shape))
+
+    def astype(self, dtype: Any) -> Self:
+        """Converts the array to another dtype."""
+        return self._new(self.irreps, self.array.astype(dtype))
+
+    def _leading(self, shape: tuple[Any, ...]) -> tuple[int, ...]:
+        """The leading axes of a shape that is given as one tuple or as several integers."""
+        if len(shape) == 1 and isinstance(shape[0], tuple | list):
+            shape = tuple(shape[0])
+        if not shape or shape[-1] not in (-1, self.irreps.dim):
+            raise LayoutError(
+                f"the shape {shape} does not fit {self.irreps}: its last entry must be -1 or {self.irreps.dim}, the "
+                "dimension of the irreps.\n"
+                "  To change the irreps, write x.axis_to_mul(), x.mul_to_axis() or x.rechunk()."
+            )
+        return shape[:-1]

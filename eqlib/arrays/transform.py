@@ -1,0 +1,96 @@
+"""The action of O(3) on an IrrepsArray."""
+
+from typing import Any, Self
+
+import jax
+import jax.numpy as jnp
+
+from ..o3 import (
+    matrix_from_angles,
+    matrix_from_axis_angle,
+    matrix_from_log_coordinates,
+    matrix_from_quaternion,
+    namespace,
+)
+from ..o3.representation import invert, matrices_of
+from .arith import broadcast_leading
+from .base import IrrepsArrayBase
+
+
+class Transformation(IrrepsArrayBase):
+    """The methods that rotate and invert. Rotations have leading axes of their own, which broadcast with the array's.
+
+    The dtype of the array is kept; integers become the floating dtype of the rotation. `k` counts inversions.
+    """
+
+    def transform_by_matrix(self, R: Any) -> Self:
+        """Acts with the orthogonal matrix `R`; det R = -1 is a rotation times the inversion.
+
+        Law:    x.transform_by_matrix(S).transform_by_matrix(R) == x.transform_by_matrix(R @ S).
+        Shape:  x [..., irreps], R [..., 3, 3] -> [..., irreps]; leading axes broadcast.
+        Raises: LayoutError if the leading axes do not broadcast.
+        Example:
+            >>> import numpy as np
+            >>> from eqlib import IrrepsArray
+            >>> IrrepsArray("0o + 1e", np.array([1.0, 1.0, 2.0, 3.0])).transform_by_matrix(-np.eye(3))
+            1x0o+1x1e [-1.  1.  2.  3.]
+        """
+        R = _floating(R, self.dtype)
+        what = f"cannot transform {self.irreps} by matrices"
+        leading_shape = broadcast_leading(what, self.shape[:-1], R.shape[:-2])
+        dtype = self.dtype if jnp.issubdtype(self.dtype, jnp.inexact) else R.dtype
+        if isinstance(R, jax.Array):
+            dtype = jax.dtypes.canonicalize_dtype(dtype)
+        D = matrices_of((ir for _, ir in self.irreps), R)
+        xp = namespace(self.array, R)
+        parts = [
+            _matmul(chunk.astype(dtype), D[mul_ir.ir].swapaxes(-1, -2).astype(dtype)).reshape(
+                (*leading_shape, mul_ir.dim)
+            )
+            for mul_ir, chunk in zip(self.irreps, self.chunks, strict=True)
+        ]
+        return self._new(self.irreps, xp.concatenate(parts or [xp.zeros((*leading_shape, 0), dtype)], axis=-1))
+
+    def transform_by_angles(self, alpha: Any, beta: Any, gamma: Any, k: Any = 0, inverse: bool = False) -> Self:
+        """Acts with (-1)^k Ry(alpha) Rx(beta) Ry(gamma), or with its inverse.
+
+        Units:  radians.
+        """
+        R = invert(matrix_from_angles(alpha, beta, gamma), k)
+        return self.transform_by_matrix(R.swapaxes(-1, -2) if inverse else R)
+
+    def transform_by_quaternion(self, q: Any, k: Any = 0) -> Self:
+        """Acts with (-1)^k times the rotation of the quaternion `q` = (w, x, y, z), of any length but 0."""
+        return self.transform_by_matrix(invert(matrix_from_quaternion(q), k))
+
+    def transform_by_axis_angle(self, axis: Any, angle: Any, k: Any = 0) -> Self:
+        """Acts with (-1)^k times the rotation about `axis`, of any length but 0, by `angle`.
+
+        Units:  radians.
+        """
+        return self.transform_by_matrix(invert(matrix_from_axis_angle(axis, angle), k))
+
+    def transform_by_log_coordinates(self, log_coordinates: Any, k: Any = 0) -> Self:
+        """Acts with (-1)^k times the rotation about w by |w|, w the log coordinates.
+
+        Units:  radians.
+        """
+        return self.transform_by_matrix(invert(matrix_from_log_coordinates(log_coordinates), k))
+
+
+def _floating(R: Any, dtype: Any) -> Any:
+    """`R` in a floating dtype that holds at least the digits of `dtype`, so that D^l is not the less precise part."""
+    xp = namespace(R)
+    R = xp.asarray(R)
+    if not jnp.issubdtype(R.dtype, jnp.floating):
+        R = R * 1.0
+    real = jnp.finfo(dtype).dtype if jnp.issubdtype(dtype, jnp.inexact) else R.dtype
+    dtype = jnp.promote_types(jnp.promote_types(R.dtype, real), jnp.float32)
+    return R.astype(jax.dtypes.canonicalize_dtype(dtype) if isinstance(R, jax.Array) else dtype)
+
+
+def _matmul(x: Any, D: Any) -> Any:
+    """x @ D, rounded as its dtype and not to TF32."""
+    if isinstance(x, jax.Array) or isinstance(D, jax.Array):
+        return jnp.matmul(x, D, precision=jax.lax.Precision.HIGHEST)
+    return x @ D
