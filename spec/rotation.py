@@ -169,10 +169,10 @@ def axis_angle_to_quaternion(axis, angle):
 
 
 def quaternion_to_axis_angle(q):
-    """q / |q| = (cos(angle / 2), sin(angle / 2) axis), the sine not negative; the identity gets the axis zero."""
+    """q / |q| = (cos(angle / 2), sin(angle / 2) axis), the sine not negative; the identity gets zero and zero."""
     w, v = q[0], np.asarray(q[1:])
     s = np.linalg.norm(v)
-    return (v / s if s > 0 else np.zeros(3)), 2 * np.arctan2(s, w)
+    return (v / s, 2 * np.arctan2(s, w)) if s > 0 else (np.zeros(3), 0.0)
 
 
 def axis_angle_to_log_coordinates(axis, angle):
@@ -307,7 +307,7 @@ def rotation_angle_from_log_coordinates(log1, log2):
 
 
 def rand_angles(u, v, t):
-    """Uniform on SO(3): y goes to a uniform point of the sphere (Archimedes: uniform in height), and turns by any angle."""
+    """Uniform on SO(3): y goes to a uniform point of the sphere (Archimedes: uniform in height), then turned by any."""
     return 2 * np.pi * u, np.arccos(2 * t - 1), 2 * np.pi * v
 
 

@@ -1,0 +1,151 @@
+"""Euler angles (alpha, beta, gamma), about y, x and y: R = Ry(alpha) Rx(beta) Ry(gamma)."""
+
+from collections.abc import Sequence
+
+import jax.numpy as jnp
+from jax import Array
+from jax.typing import ArrayLike, DTypeLike
+
+from eqlib.o3 import to_matrix
+
+from .arguments import SCALAR, VECTOR, read, read_axis_angle, read_matrix, read_quaternion
+from .formulas import (
+    angle_between,
+    angles_of_matrix,
+    angles_of_vector,
+    product,
+    quaternion_of_angles,
+    quaternion_of_axis_angle,
+)
+
+
+def identity_angles(shape: Sequence[int] = (), dtype: DTypeLike = jnp.float32) -> tuple[Array, Array, Array]:
+    """The angles (0, 0, 0) of the identity.
+
+    Shape:   shape, shape, shape
+    """
+    zero = jnp.zeros(shape, dtype)
+    return zero, zero, zero
+
+
+def compose_angles(
+    alpha1: ArrayLike, beta1: ArrayLike, gamma1: ArrayLike, alpha2: ArrayLike, beta2: ArrayLike, gamma2: ArrayLike
+) -> tuple[Array, Array, Array]:
+    """The angles of the second rotation followed by the first.
+
+    Law:     R(compose_angles(*r1, *r2)) = R(*r1) @ R(*r2)
+    Shape:   six of [...] -> three of [...]; all broadcast
+    Order:   alpha and gamma in (-pi, pi], beta in [0, pi]; alpha = 0 where sin(beta) = 0
+    Units:   radian
+    """
+    q1, q2 = _read_pair("compose_angles", alpha1, beta1, gamma1, alpha2, beta2, gamma2)
+    return angles_of_matrix(to_matrix.matrix_from_quaternion(product(q1, q2)))
+
+
+def inverse_angles(alpha: ArrayLike, beta: ArrayLike, gamma: ArrayLike) -> tuple[Array, Array, Array]:
+    """The angles of the inverse rotation.
+
+    Law:     R(*inverse_angles(a, b, c)) @ R(a, b, c) = 1
+    Shape:   [...], [...], [...] -> [...], [...], [...]; all broadcast
+    Order:   (-gamma, -beta, -alpha), whose beta is not brought back into [0, pi]
+    """
+    alpha, beta, gamma = _read("inverse_angles", alpha, beta, gamma)
+    return -gamma, -beta, -alpha
+
+
+def rotation_angle_from_angles(
+    alpha1: ArrayLike, beta1: ArrayLike, gamma1: ArrayLike, alpha2: ArrayLike, beta2: ArrayLike, gamma2: ArrayLike
+) -> Array:
+    """The angle, in [0, pi], of the rotation that takes the first orientation to the second.
+
+    Law:     symmetric, zero for equal rotations, and unchanged when a rotation is composed with both
+    Shape:   six of [...] -> [...]; all broadcast
+    Units:   radian
+    """
+    return angle_between(*_read_pair("rotation_angle_from_angles", alpha1, beta1, gamma1, alpha2, beta2, gamma2))
+
+
+def matrix_to_angles(R: ArrayLike) -> tuple[Array, Array, Array]:
+    """The Euler angles of a rotation matrix.
+
+    Law:     angles_to_matrix(*matrix_to_angles(R)) = R
+    Shape:   [..., 3, 3] -> [...], [...], [...]
+    Order:   alpha and gamma in (-pi, pi], beta in [0, pi]; alpha = 0 where sin(beta) = 0
+    Units:   radian
+    Raises:  ValueError if R is not a rotation; NaN under a trace
+    """
+    return angles_of_matrix(read_matrix("matrix_to_angles", R))
+
+
+def quaternion_to_angles(q: ArrayLike) -> tuple[Array, Array, Array]:
+    """The Euler angles of a quaternion.
+
+    Law:     angles_to_matrix(*quaternion_to_angles(q)) = quaternion_to_matrix(q)
+    Shape:   [..., 4] -> [...], [...], [...]
+    Scale:   the angles do not depend on the length or the sign of q
+    Order:   as of matrix_to_angles
+    Raises:  ValueError if a quaternion is zero; NaN under a trace
+    """
+    (q,) = read_quaternion("quaternion_to_angles", q=q)
+    return angles_of_matrix(to_matrix.matrix_from_quaternion(q))
+
+
+def axis_angle_to_angles(axis: ArrayLike, angle: ArrayLike) -> tuple[Array, Array, Array]:
+    """The Euler angles of the rotation by `angle` about `axis`.
+
+    Law:     angles_to_matrix(*axis_angle_to_angles(axis, angle)) = axis_angle_to_matrix(axis, angle)
+    Shape:   [..., 3], [...] -> [...], [...], [...]; leading axes broadcast
+    Order:   as of matrix_to_angles
+    Raises:  ValueError if the axis is zero where the angle is not; NaN under a trace
+    """
+    axis, angle = read_axis_angle("axis_angle_to_angles", axis, angle)
+    return angles_of_matrix(to_matrix.matrix_from_quaternion(quaternion_of_axis_angle(axis, angle)))
+
+
+def log_coordinates_to_angles(log_coordinates: ArrayLike) -> tuple[Array, Array, Array]:
+    """The Euler angles of the rotation by |log_coordinates| about log_coordinates.
+
+    Law:     angles_to_matrix(*log_coordinates_to_angles(w)) = log_coordinates_to_matrix(w)
+    Shape:   [..., 3] -> [...], [...], [...]
+    Order:   as of matrix_to_angles
+    """
+    (log,) = read("log_coordinates_to_angles", log_coordinates=(log_coordinates, VECTOR))
+    return angles_of_matrix(to_matrix.matrix_from_log_coordinates(log))
+
+
+def angles_to_xyz(alpha: ArrayLike, beta: ArrayLike) -> Array:
+    """The point of the unit sphere with azimuth alpha about the y axis, from z towards x, and polar angle beta from y.
+
+    Law:     angles_to_xyz(a, b) = angles_to_matrix(a, b, c) @ (0, 1, 0) for every c
+    Shape:   [...], [...] -> [..., 3]; leading axes broadcast
+    Units:   radian
+    Example:
+        >>> print(angles_to_xyz(0.0, 0.0))
+        [0. 1. 0.]
+    """
+    alpha, beta = read("angles_to_xyz", alpha=(alpha, SCALAR), beta=(beta, SCALAR))
+    s = jnp.sin(beta)
+    return jnp.stack([s * jnp.sin(alpha), jnp.cos(beta), s * jnp.cos(alpha)], axis=-1)
+
+
+def xyz_to_angles(xyz: ArrayLike) -> tuple[Array, Array]:
+    """The azimuth and polar angle of a point, of any length.
+
+    Law:     angles_to_xyz(*xyz_to_angles(r)) = r / |r|
+    Shape:   [..., 3] -> [...], [...]
+    Order:   alpha in (-pi, pi], beta in [0, pi]; at the poles alpha = 0; the zero vector gets (0, pi/2)
+    Units:   radian; the derivative of alpha is 1/sin(beta) beside the poles, and taken as zero on them
+    """
+    (r,) = read("xyz_to_angles", xyz=(xyz, VECTOR))
+    return angles_of_vector(r)
+
+
+def _read(function: str, alpha: ArrayLike, beta: ArrayLike, gamma: ArrayLike) -> list[Array]:
+    return read(function, alpha=(alpha, SCALAR), beta=(beta, SCALAR), gamma=(gamma, SCALAR))
+
+
+def _read_pair(function: str, *angles: ArrayLike) -> tuple[Array, Array]:
+    """The quaternions of two triples of angles, broadcast together."""
+    names = ("alpha1", "beta1", "gamma1", "alpha2", "beta2", "gamma2")
+    read_angles = read(function, **{name: (angle, SCALAR) for name, angle in zip(names, angles, strict=True)})
+    return quaternion_of_angles(*read_angles[:3]), quaternion_of_angles(*read_angles[3:])
