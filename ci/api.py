@@ -12,7 +12,7 @@ from pathlib import Path
 from types import ModuleType
 
 import eqlib
-from ci.docs import public_objects
+from ci.docs import public_members, public_objects
 
 RECORD = Path(__file__).with_name("api.txt")
 
@@ -28,19 +28,11 @@ def signature(value: object) -> str:
     return re.sub(r"<function ([\w.<>]+) at 0x[0-9a-f]+>", r"\1", text)
 
 
-def members(name: str, value: type) -> Iterator[str]:
-    """The public methods and properties that a class of ours adds to those of its bases."""
-    for member in sorted(vars(value)):
-        if not member.startswith("_"):
-            yield f"{name}.{member}{signature(getattr(value, member))}"
-
-
 def surface(module: ModuleType) -> Iterator[str]:
     """One line for every public name."""
     for name, value in public_objects(module):
         yield f"{name} (module)" if isinstance(value, ModuleType) else f"{name}{signature(value)}"
-        if inspect.isclass(value) and not issubclass(value, Exception):
-            yield from members(name, value)
+        yield from (f"{name}.{member}{signature(getattr(value, member))}" for member in public_members(value))
 
 
 def difference(recorded: str, text: str) -> list[str]:

@@ -26,15 +26,24 @@ def public_objects(module: ModuleType) -> Iterator[tuple[str, object]]:
             yield name, value
 
 
+def public_members(value: object) -> dict[str, object]:
+    """The public methods and properties that a class has from itself and from those of its bases that are ours."""
+    if not inspect.isclass(value):
+        return {}
+    package = value.__module__.split(".")[0]
+    ours = [base for base in reversed(value.__mro__) if base.__module__.split(".")[0] == package]
+    found = {name: member for base in ours for name, member in vars(base).items()}
+    return {name: found[name] for name in sorted(found) if not name.startswith("_")}
+
+
 def undocumented(module: ModuleType) -> Iterator[str]:
-    """Public names, and public methods of public classes, without a docstring of their own."""
+    """Public names, and public methods of public classes, without a docstring."""
     for name, value in public_objects(module):
         if not inspect.getdoc(value):
             yield f"{module.__name__}.{name} has no docstring"
-        members = vars(value).items() if inspect.isclass(value) and value.__module__.startswith(module.__name__) else ()
-        for member, method in members:
+        for member, method in public_members(value).items():
             is_method = inspect.isfunction(method) or isinstance(method, property | classmethod | staticmethod)
-            if is_method and not member.startswith("_") and not inspect.getdoc(method):
+            if is_method and not inspect.getdoc(method):
                 yield f"{module.__name__}.{name}.{member} has no docstring"
 
 

@@ -9,7 +9,10 @@ def listing(default: int, *, method: bool = True) -> str:
         """Opens."""
         return x * slope
 
-    class Array:
+    class Arithmetic:
+        def sum(self) -> float: ...
+
+    class Array(Arithmetic):
         """Holds."""
 
         def __init__(self, x: float) -> None:
@@ -20,6 +23,7 @@ def listing(default: int, *, method: bool = True) -> str:
             """The lengths of the axes."""
             return ()
 
+    Arithmetic.__module__ = "house"
     if method:
         Array.astype = lambda self, dtype: self
     return "\n".join(surface(module_with(gate=gate, Array=Array)))
@@ -30,6 +34,7 @@ def test_signatures_and_members_are_listed() -> None:
         "Array(x)",
         "Array.astype(self, dtype)",
         "Array.shape",
+        "Array.sum(self)",
         "gate(x, *, slope=1)",
     ]
 
