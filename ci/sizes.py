@@ -44,4 +44,5 @@ def oversized(root: Path = ROOT) -> Iterator[str]:
 
 if __name__ == "__main__":
     places = list(oversized())
-    print("\n".join(f"look  {place}" for place in places) or "no function or file is over its measure")
+    summary = f"{len(places)} places to look at: python -m ci.sizes" if places else "nothing is over its measure"
+    print("\n".join([*places, summary]))

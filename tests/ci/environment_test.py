@@ -63,3 +63,20 @@ def test_the_commands_can_be_called() -> None:
     for command in ("ci/test", "ci/check", ".ci/run"):
         assert os.access(ROOT / command, os.X_OK), command
         subprocess.run(["bash", "-n", ROOT / command], check=True)
+
+
+def run_check(*names: str) -> subprocess.CompletedProcess[str]:
+    environment = {**os.environ, "EQLIB_PYTHON": sys.executable}
+    return subprocess.run([ROOT / "ci/check", *names], env=environment, capture_output=True, text=True)
+
+
+def test_one_check_is_one_line() -> None:
+    done = run_check("sizes")
+    assert done.returncode == 0
+    assert [line.split()[:2] for line in done.stdout.splitlines()] == [["OK", "sizes"]]
+
+
+def test_an_unknown_check_is_an_error() -> None:
+    done = run_check("size")
+    assert done.returncode == 2
+    assert done.stdout.startswith("there is no check size: lint format types")
