@@ -1,0 +1,3 @@
+"""How a plan becomes a computation: the primitive `contract`, its lowerings, and the rule that chooses one."""
+
+from .contract import contract as contract

@@ -1,0 +1,66 @@
+"""What every op does with its arguments before it plans: irreps alone, plain arrays, dtypes, filters."""
+
+import functools
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+import jax
+import jax.numpy as jnp
+
+from eqlib.arrays.create import as_irreps_array
+from eqlib.arrays.irreps_array import IrrepsArray
+from eqlib.errors import IrrepsError
+from eqlib.o3 import Irrep, Irreps, MulIrrep
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+_IRREPS = (str, Irrep, MulIrrep, Irreps)
+
+
+def takes_irreps(count: int) -> Callable[[F], F]:
+    """Lets the first `count` arguments of an op be irreps without arrays; the op then returns the output's irreps.
+
+    Nothing is computed: the op is evaluated on shapes alone, so both answers come from the same code.
+    """
+
+    def decorate(op: F) -> F:
+        @functools.wraps(op)
+        def wrapped(*args: Any, **keywords: Any) -> Any:
+            without = [isinstance(x, _IRREPS) for x in args[:count]]
+            if not any(without):
+                return op(*args, **keywords)
+            if not all(without):
+                raise IrrepsError(
+                    f"{op.__name__} was given irreps for some operands and arrays for others.\n"
+                    f"  Write {op.__name__}(x.irreps, y.irreps) for the irreps of the product, or give only arrays."
+                )
+            shapes = [_shape_only(Irreps(x)) for x in args[:count]]
+            return jax.eval_shape(lambda *xs: op(*xs, *args[count:], **keywords), *shapes).irreps
+
+        return wrapped  # type: ignore[return-value]
+
+    return decorate
+
+
+def _shape_only(irreps: Irreps) -> Any:
+    return IrrepsArray(irreps, jax.ShapeDtypeStruct((irreps.dim,), jnp.float32))
+
+
+def as_inexact(*operands: Any) -> tuple[IrrepsArray, ...]:
+    """The operands as IrrepsArrays of one common floating dtype; a plain array is read as scalars."""
+    arrays = [as_irreps_array(x) for x in operands]
+    dtype = jnp.result_type(*(x.array for x in arrays))
+    if not jnp.issubdtype(dtype, jnp.inexact):
+        dtype = jnp.result_type(float)
+    return tuple(x.astype(dtype) for x in arrays)
+
+
+def irrep_filter(filter_ir_out: Any) -> tuple[Irrep, ...] | None:
+    """The irreps that a caller wants to keep, from any of the forms in which they can be named; None keeps all."""
+    if filter_ir_out is None:
+        return None
+    if isinstance(filter_ir_out, str):
+        return tuple(dict.fromkeys(ir for _, ir in Irreps(filter_ir_out)))
+    if isinstance(filter_ir_out, Irrep):
+        return (filter_ir_out,)
+    return tuple(dict.fromkeys(Irrep(ir) for ir in filter_ir_out))

@@ -1,0 +1,52 @@
+"""Laws of numbers: agreement with the specification, dtypes, full precision."""
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+
+from eqlib.o3 import Irreps
+from eqlib.testing.judgement import require, require_close
+from eqlib.testing.subject import Subject
+
+# Roundings of the largest value: bfloat16 inputs are rounded before the op sees them, hence the wider bound.
+_DTYPES = ((np.float64, 256), (np.float32, 256), (jnp.bfloat16, 16))
+
+
+def agrees_with_spec(subject: Subject) -> None:
+    """The op computes what its specification says: the same irreps in the same order, and the same numbers."""
+    what = "disagrees with its specification"
+    for case, operands in subject.adversities().items():
+        z = subject(*operands)
+        given = [part for x in operands for part in (as_lists(x.irreps), np.asarray(x.array))]
+        irreps, expected = subject.spec(*given)
+        require(as_lists(z.irreps) == list(irreps), subject, what, got=z.irreps, want=irreps)
+        require_close(subject, what, z.array, np.asarray(expected, np.float64).reshape(z.shape), 4096, case=case)
+
+
+def as_lists(irreps: Irreps) -> list[tuple[int, int, int]]:
+    """Irreps as the specifications write them: (multiplicity, degree, parity)."""
+    return [(mul, ir.l, ir.p) for mul, ir in irreps]
+
+
+def dtypes_are_preserved(subject: Subject) -> None:
+    """The result has the dtype of the operands, and the numbers of that dtype."""
+    for dtype, ulps in _DTYPES:
+        operands = subject.draw((4,), dtype=dtype)
+        z = jax.vmap(subject)(*operands)
+        require(z.dtype == dtype, subject, "changes the dtype", got=z.dtype, want=np.dtype(dtype))
+        want = jax.vmap(subject)(*(x.astype(np.float64) for x in operands)).array
+        error = np.max(np.abs(np.asarray(z.array, np.float64) - want), initial=0.0)
+        allowed = ulps * float(jnp.finfo(dtype).eps) * np.max(np.abs(want), initial=0.0)
+        require(error <= allowed, subject, f"is inaccurate in {np.dtype(dtype)}", error=error, allowed=allowed)
+
+
+def products_are_at_full_precision(subject: Subject) -> None:
+    """No matrix product, forward or backward, may run at TF32: each carries the highest precision explicitly."""
+    operands = subject.draw((2,), dtype=np.float32)
+    f = jax.vmap(subject)
+    every = tuple(range(len(operands)))
+    gradient = jax.grad(lambda *xs: jnp.sum(f(*xs).array ** 2), argnums=every)
+    for name, function in (("forward", f), ("backward", gradient)):
+        text = jax.jit(function).lower(*operands).as_text()
+        loose = [s.strip() for s in text.splitlines() if "dot_general" in s and "HIGHEST, HIGHEST" not in s]
+        require(not loose, subject, f"leaves the precision of a {name} product open", dots=loose)

@@ -1,0 +1,66 @@
+"""Laws of JAX's transformations: jit, scan, vmap, broadcasting and sharding change nothing."""
+
+import itertools
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+from jax.sharding import Mesh, NamedSharding, PartitionSpec
+
+from eqlib.arrays.irreps_array import IrrepsArray
+from eqlib.testing.judgement import require, require_close
+from eqlib.testing.subject import Subject
+
+
+def jit_and_scan_agree(subject: Subject) -> None:
+    """Eager, compiled and scanned evaluation give the same irreps and, to rounding, the same numbers."""
+    operands = subject.draw((2,))
+    eager = [subject(*(x[n] for x in operands)) for n in range(2)]
+    want = jnp.stack([z.array for z in eager])
+    compiled = [jax.jit(subject)(*(x[n] for x in operands)).array for n in range(2)]
+    _, scanned = jax.lax.scan(lambda carry, xs: (carry, subject(*xs)), 0, tuple(operands))
+    require(scanned.irreps == eager[0].irreps, subject, "changes irreps inside scan", got=scanned.irreps)
+    require_close(subject, "changes inside jit", jnp.stack(compiled), want, 256)
+    require_close(subject, "changes inside scan", scanned.array, want, 256)
+
+
+def vmap_agrees(subject: Subject) -> None:
+    """vmap over any set of operands equals a loop."""
+    operands = subject.draw((2,))
+    for mapped in itertools.product((True, False), repeat=len(operands)):
+        if any(mapped):
+            axes = tuple(0 if m else None for m in mapped)
+            given = [x if m else x[0] for x, m in zip(operands, mapped, strict=True)]
+            rows = [[x[n] if m else x for x, m in zip(given, mapped, strict=True)] for n in range(2)]
+            want = jnp.stack([subject(*row).array for row in rows])
+            require_close(subject, "changes under vmap", jax.vmap(subject, axes)(*given).array, want, 256, in_axes=axes)
+
+
+def leading_axes_broadcast(subject: Subject) -> None:
+    """Leading axes broadcast as in NumPy, and may be empty."""
+    if subject.sample:
+        return
+    operands = subject.draw((3, 2))
+    spread = [x[:, :1] if n == 0 else x[:1] if n == 1 else x for n, x in enumerate(operands)]
+    shape = jnp.broadcast_shapes(*(x.shape[:-1] for x in spread))
+    full = [IrrepsArray(x.irreps, jnp.broadcast_to(x.array, (*shape, x.shape[-1]))) for x in spread]
+    want = jax.vmap(jax.vmap(subject))(*full).array
+    require_close(subject, "does not broadcast its leading axes", subject(*spread).array, want, 256)
+    empty = subject(*(x[:0] for x in operands))
+    require(empty.shape[:-1] == (0, 2), subject, "loses the shape of an empty batch", got=empty.shape)
+
+
+def sharding_changes_nothing(subject: Subject) -> None:
+    """A batch split over devices, by jit with shardings or by shard_map, gives the same numbers and gradients."""
+    operands = subject.draw((2,))
+    f = jax.vmap(subject)
+    mesh = Mesh(np.array(jax.devices()[:2]), ("batch",))
+    split = PartitionSpec("batch")
+    placed = jax.device_put(operands, NamedSharding(mesh, split))
+    want = f(*operands)
+    require_close(subject, "changes when sharded", jax.jit(f)(*placed).array, want.array, 256)
+    mapped = jax.shard_map(f, mesh=mesh, in_specs=split, out_specs=split)
+    require_close(subject, "changes inside shard_map", jax.jit(mapped)(*placed).array, want.array, 256)
+    gradients = [jax.jit(jax.grad(lambda *xs, h=h: jnp.sum(h(*xs).array ** 2))) for h in (f, mapped)]
+    want, got = (g(*operands).array for g in gradients)
+    require_close(subject, "has another gradient inside shard_map", got, want, 256)

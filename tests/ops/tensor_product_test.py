@@ -1,0 +1,69 @@
+"""tensor_product: the conformance suite, and what is particular to it."""
+
+import functools
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+import pytest
+
+import spec.tensor_product
+from eqlib import IrrepsArray, IrrepsError, normal
+from eqlib.ops.tensor_product import tensor_product
+from eqlib.testing.conformance import conforms
+from eqlib.testing.subject import Subject
+
+
+def subject(left, right, **keywords):
+    in_spec = keywords | ({"filter_ir_out": [(1, 1), (2, -1)]} if "filter_ir_out" in keywords else {})
+    return Subject(
+        "tensor_product",
+        functools.partial(tensor_product, **keywords),
+        (left, right),
+        functools.partial(spec.tensor_product.tensor_product, **in_spec),
+        label=f"{left}*{right}" + "".join(f"-{value}" for value in keywords.values()),
+        edges=(("", left), (left, ""), ("0x1o", right), ("0x0e+" + left, "2x0o+0x2e")),
+        degrees=(1, 1),
+    )
+
+
+test_conforms = conforms(
+    subject("2x0e+1o", "1o+0o+2e"),
+    subject("1o+0e+2x1o", "1e", irrep_normalization="norm"),
+    subject("1e+1o", "1o", filter_ir_out=("1e", "2o"), irrep_normalization="none", regroup_output=False),
+)
+
+
+def test_law_component_normalised():
+    """Independent inputs of unit variance give outputs of unit variance."""
+    x, y = normal("4x0e+4x1o+2e", jax.random.key(0), (4000,)), normal("1o+2e", jax.random.key(1), (4000,))
+    variance = jnp.mean(tensor_product(x, y).array ** 2, axis=0)
+    np.testing.assert_allclose(variance, 1.0, atol=0.25)
+    np.testing.assert_allclose(variance.mean(), 1.0, atol=0.02)
+
+
+def test_the_talk_prints_what_its_slide_prints():
+    x = IrrepsArray("1o", jnp.array([1.0, 1.0, 2.0]))
+    y = IrrepsArray("1o", jnp.array([0.0, 0.0, 2.0]))
+    with np.printoptions(precision=2, suppress=True):
+        printed = str(tensor_product(x, y))
+    assert printed == "1x0e+1x1e+1x2e [ 2.31  1.41 -1.41  0.    1.41  0.   -1.63  1.41  2.83]"
+
+
+def test_irreps_alone_give_irreps():
+    assert tensor_product("2x1e + 2e", "2e") == "1x0e+3x1e+3x2e+3x3e+1x4e"
+    assert tensor_product("1o", "1o", filter_ir_out="1e") == "1e"
+
+
+def test_raises_for_an_unknown_normalisation_and_mixed_operands():
+    x = normal("1o", jax.random.key(0))
+    with pytest.raises(IrrepsError, match="no irrep_normalization 'unit'"):
+        tensor_product(x, x, irrep_normalization="unit")
+    with pytest.raises(IrrepsError, match="irreps for some operands and arrays for others"):
+        tensor_product(x, "1o")
+
+
+def test_degree_eight_is_normalised_too():
+    x = normal("8o", jax.random.key(0), dtype=jnp.float64)
+    squared = tensor_product(x, x, irrep_normalization="none", filter_ir_out="0e").array[0]
+    np.testing.assert_allclose(squared, jnp.sum(x.array**2) / np.sqrt(17), rtol=1e-14)

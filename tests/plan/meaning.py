@@ -1,0 +1,24 @@
+"""What a plan means, in NumPy and loops: the reference that every lowering is held to."""
+
+import numpy as np
+
+
+def evaluate(plan, *inputs):
+    """The meaning of a plan, by loops over its exact coefficients: what every lowering must compute."""
+    chunks = []
+    for x, operand in zip(inputs, plan.operands[:-1], strict=True):
+        ends = np.cumsum([s.size for s in operand])
+        pieces = [x[e - s.size : e].reshape(*s.extents, s.dim) for e, s in zip(ends, operand, strict=True)]
+        chunks.append(pieces)
+    out = [np.zeros((*s.extents, s.dim)) for s in plan.operands[-1]]
+    for path in plan.paths:
+        extents = plan.extents(path)
+        for values in np.ndindex(*extents.values()):
+            at = dict(zip(extents, values, strict=True))
+            channels = [tuple(at[c] for c in mode) for mode in path.modes]
+            for index, coefficient in path.coefficients.entries:
+                term = float(coefficient * path.scale)
+                for n, s, channel, i in zip(plan.slots, path.segments, channels, index, strict=False):
+                    term *= chunks[n][s][(*channel, i)]
+                out[path.segments[-1]][(*channels[-1], index[-1])] += term
+    return np.concatenate([np.zeros(0), *(o.reshape(-1) for o in out)])

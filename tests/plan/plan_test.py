@@ -1,0 +1,129 @@
+"""Plans are data: comparable, hashable, printable, checked when built, closed under derivatives and transposition."""
+
+from fractions import Fraction
+
+import numpy as np
+import pytest
+
+from eqlib.o3 import Irreps, Surd, SurdTensor, exact_clebsch_gordan
+from eqlib.plan import Path, Plan, Segment, derivative, segments, simplify, transpose
+from tests.plan.examples import EXAMPLES, ONE, outer
+from tests.plan.meaning import evaluate
+
+
+def cube(weights=(1, 1, 1)):
+    """x -> a cubic form of one input of three components, symmetric if all weights are equal."""
+    entries = {
+        (i, j, k, 0): Surd.of(int(np.dot(weights, (i, 2 * j, 4 * k))) % 5 + 1) for i, j, k in np.ndindex(3, 3, 3)
+    }
+    if len(set(weights)) == 1:
+        entries = {index: Surd.of(sum(index) + 1) for index in entries}
+    block = SurdTensor.of((3, 3, 3, 1), entries)
+    return Plan(((Segment((), 3),), (Segment((), 1),)), (0, 0, 0), (Path((0, 0, 0, 0), ("",) * 4, block, ONE),))
+
+
+def draw(plan, seed=0):
+    rng = np.random.default_rng(seed)
+    return [rng.normal(size=size) for size in plan.sizes[:-1]]
+
+
+def test_equal_plans_have_equal_hashes_and_print_their_paths():
+    first, again = outer(), outer()
+    assert first is not again and first == again and hash(first) == hash(again)
+    printed = str(first)
+    for part in ("in0: 2x1 + 1x3", "u,v->uv", "√3 CG(1,1,1)", "6 nonzero", f"{first.flops} flops", "bytes"):
+        assert part in printed
+
+
+def test_flops_count_every_coefficient_once_per_channel():
+    plan = outer("4x1o", "2x1o", keep="1e")
+    assert plan.flops == 3 * 6 * 8  # two products and a sum, six non-zero entries of epsilon, 4 x 2 channels
+    assert plan.bytes_moved(4) == 4 * (12 + 6 + 24)
+
+
+def test_transposing_twice_is_the_identity():
+    plan = outer()
+    for n in (0, 1):
+        back = transpose(transpose(plan, n), n)
+        assert back == plan and hash(back) == hash(plan)
+
+
+@pytest.mark.parametrize("example", EXAMPLES)
+def test_transpose_is_the_adjoint(example):
+    plan = EXAMPLES[example]()
+    x = draw(plan)
+    g = np.random.default_rng(1).normal(size=plan.sizes[-1])
+    for n in range(plan.num_inputs):
+        if plan.degree(n) == 1:
+            swapped = [g if m == n else a for m, a in enumerate(x)]
+            adjoint = evaluate(transpose(plan, n), *swapped)
+            np.testing.assert_allclose(np.dot(evaluate(plan, *x), g), np.dot(x[n], adjoint))
+
+
+def test_transpose_of_a_nonlinear_input_is_refused():
+    with pytest.raises(ValueError, match="degree 3 in input 0"):
+        transpose(cube(), 0)
+
+
+@pytest.mark.parametrize("weights", [(1, 1, 1), (1, 2, 3)])
+def test_derivative_of_a_polynomial(weights):
+    plan = cube(weights)
+    (x,) = draw(plan)
+    (v,) = draw(plan, seed=1)
+    h = 1e-5
+    numeric = (evaluate(plan, x + h * v) - evaluate(plan, x - h * v)) / (2 * h)
+    np.testing.assert_allclose(evaluate(derivative(plan, 0), x, v), numeric, rtol=1e-8)
+
+
+def test_a_symmetric_plan_differentiates_to_its_degree_times_one_slot():
+    once = derivative(cube(), 0)
+    assert len(once.paths) == 1 and once.paths[0].scale == 3
+    assert len(derivative(once, 0).paths) == 1 and derivative(once, 0).paths[0].scale == 6
+    assert len(derivative(cube((1, 2, 3)), 0).paths) == 3
+
+
+def test_derivative_of_a_square_in_two_segments():
+    """x -> x[0] * x[1] reads one input in two different segments: two paths that must not be confused."""
+    block = SurdTensor.of((1, 1, 1), {(0, 0, 0): ONE})
+    operand = (Segment((), 1), Segment((), 1))
+    plan = Plan((operand, (Segment((), 1),)), (0, 0), (Path((0, 1, 0), ("", "", ""), block, ONE),))
+    x, v = np.array([2.0, 5.0]), np.array([0.5, -1.0])
+    np.testing.assert_allclose(evaluate(derivative(plan, 0), x, v), [0.5 * 5.0 - 1.0 * 2.0])
+
+
+def test_simplify_drops_empty_paths_and_merges_equal_ones():
+    plan = outer()
+    doubled = Plan(plan.operands, plan.slots, plan.paths * 2)
+    merged = simplify(doubled)
+    assert len(merged.paths) == len(simplify(plan).paths)
+    x = draw(plan)
+    np.testing.assert_allclose(evaluate(merged, *x), 2 * evaluate(plan, *x))
+    negative = tuple(Path(p.segments, p.modes, p.coefficients, -p.scale) for p in plan.paths)
+    assert simplify(Plan(plan.operands, plan.slots, plan.paths + negative)).paths == ()
+
+
+def test_simplify_keeps_scales_whose_sum_is_no_surd():
+    paths = tuple(Path((0, 0), ("", ""), SurdTensor.of((1, 1), {(0, 0): ONE}), s) for s in (Surd.sqrt(2), ONE, ONE))
+    plan = simplify(Plan(((Segment((), 1),), (Segment((), 1),)), (0,), paths))
+    assert sorted(float(p.scale) for p in plan.paths) == [pytest.approx(2**0.5), 2.0]
+
+
+@pytest.mark.parametrize(
+    "path, message",
+    [
+        (Path((0, 0), ("u", "u"), exact_clebsch_gordan(1, 0, 1), ONE), "slots"),
+        (Path((0, 0, 0), ("u", "u", "u"), exact_clebsch_gordan(1, 0, 1), ONE), "dim"),
+        (Path((0, 0, 0), ("u", "v", "uv"), exact_clebsch_gordan(1, 1, 0), ONE), "mode 'uv'"),
+        (Path((0, 0, 0), ("u", "u", "u"), exact_clebsch_gordan(1, 1, 0), ONE), "'u' is both 2 and 3"),
+        (Path((0, 0, 0), ("u", "v", "w"), exact_clebsch_gordan(1, 1, 0), ONE), "read from no input"),
+    ],
+)
+def test_a_path_that_does_not_fit_is_refused(path, message):
+    operands = (segments(Irreps("2x1o")), segments(Irreps("3x1o")), segments(Irreps("2x0e")))
+    with pytest.raises(ValueError, match=message):
+        Plan(operands, (0, 1), (path,))
+
+
+def test_coefficients_are_exact():
+    (path,) = outer("1o", "1o", keep="0e").paths
+    assert {value * path.scale for _, value in path.coefficients.entries} == {Surd.sqrt(Fraction(1, 3))}
