@@ -11,7 +11,7 @@ from spec.elementwise_tensor_product import elementwise_tensor_product
 from spec.o3 import assemble, segments
 from spec.scalar_activation import gelu, scalar_activation, soft_odd
 
-LAWS = {"gate": ("equivariant", "component_normalised"), "sigmoid": ()}
+LAWS = {"gate": ("equivariant", "component_normalised")}
 
 
 def sigmoid(x):

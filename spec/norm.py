@@ -13,6 +13,6 @@ def norm(irreps, x, *, squared=False, per_irrep=True):
     `squared`: the square of the length.
     The derivative of the length of a copy that is 0 is taken to be 0.
     """
-    parts = segments(irreps, x) if per_irrep else [((0, 1), np.reshape(x, (1, -1)))]
+    parts = segments(irreps, x) if per_irrep else [((0, 1), np.reshape(1.0 * np.asarray(x), (1, -1)))]
     squares = [np.sum((x1.conj() * x1).real, axis=1, keepdims=True) for _, x1 in parts]
     return assemble([((0, 1), square if squared else np.sqrt(square)) for square in squares])

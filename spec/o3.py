@@ -60,7 +60,7 @@ def dim(irreps):
 
 def segments(irreps, x):
     """Cuts the vector x into its segments: a list of ((l, p), x[u, i])."""
-    x = np.asarray(x)
+    x = 1.0 * np.asarray(x)  # integers are numbers like any other
     assert x.shape == (dim(irreps),), f"{show(irreps)} has dimension {dim(irreps)}, the vector {x.shape}"
     ends = list(itertools.accumulate((mul * (2 * l + 1) for mul, l, _ in irreps), initial=0))
     return [((l, p), x[ends[n] : ends[n + 1]].reshape(mul, 2 * l + 1)) for n, (mul, l, p) in enumerate(irreps)]

@@ -9,10 +9,10 @@ import numpy as np
 
 LAWS = {
     "bessel": ("orthonormal",),
-    "soft_one_hot_linspace": ("partition_of_unity",),
+    "soft_one_hot_linspace": ("mean_square_one",),
     "poly_envelope": ("flat_ends",),
-    "soft_envelope": ("smooth", "vanishes_outside"),
-    "sus": ("smooth", "vanishes_outside"),
+    "soft_envelope": ("vanishes_outside",),
+    "sus": ("vanishes_outside",),
 }
 
 
@@ -27,7 +27,7 @@ def bessel(x, n, x_max=1.0):
 
 
 def soft_one_hot_linspace(x, *, start, end, number, basis, cutoff=None, start_zero=None, end_zero=None):
-    """`number` functions centred at equal spacing in [start, end]; the sum of their squares is about 1 in it.
+    """`number` functions centred at equal spacing in [start, end]; the sum of their squares is about 1 on average.
 
     A centre sits at an end of the interval unless the functions shall vanish there (`start_zero`, `end_zero`, or
     `cutoff` for both): then the centres keep one spacing away.  With d the distance to the centre in spacings,

@@ -17,7 +17,6 @@ LAWS = {
     "scalar_activation": ("equivariant", "component_normalised"),
     "normalize_function": ("component_normalised", "idempotent"),
     "soft_odd": ("odd",),
-    "gelu": (),
 }
 
 

@@ -18,9 +18,8 @@ import numpy as np
 LAWS = {
     "scatter_sum": ("equivariant", "linear", "permutation_invariant"),
     "scatter_mean": ("equivariant", "linear", "permutation_invariant"),
-    "scatter_max": ("equivariant", "permutation_invariant", "idempotent"),
+    "scatter_max": ("equivariant", "permutation_invariant"),
 }
-
 
 NOWHERE = None
 
@@ -43,6 +42,7 @@ def scatter_max(irreps, x, *, dst=None, nel=None, initial=-np.inf, output_size=N
 
 def scatter(reduce, x, dst, nel, output_size, map_back):
     """reduce(the rows of n), for each destination n; or, mapped back, for the destination of each row."""
+    x = 1.0 * np.asarray(x)
     assert (dst is None) != (nel is None), "either dst or nel"
     if nel is not None:
         assert output_size is None, "nel has the output size"
