@@ -7,7 +7,7 @@ A plan knows segments, channel modes and exact coefficients. It knows nothing of
 import math
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import NamedTuple, Protocol
+from typing import NamedTuple, Protocol, runtime_checkable
 
 from eqlib.o3.surd import Surd
 from eqlib.o3.surd_tensor import SurdTensor
@@ -31,6 +31,7 @@ class Segment(NamedTuple):
         return "x".join(map(str, (*self.extents, self.dim)))
 
 
+@runtime_checkable
 class _Irrep(Protocol):
     @property
     def dim(self) -> int: ...
