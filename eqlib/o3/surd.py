@@ -7,16 +7,24 @@ import math
 from dataclasses import dataclass
 from fractions import Fraction
 from numbers import Integral, Rational
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
-# name -> (bits of the significand, exponents of the least and of the greatest normal power of two)
+
+class BinaryFormat(NamedTuple):
+    """A binary floating format: bits of the significand, exponents of the least and the greatest normal 2^e."""
+
+    bits: int
+    least: int
+    greatest: int
+
+
 _FORMATS = {
-    "float16": (11, -14, 15),
-    "bfloat16": (8, -126, 127),
-    "float32": (24, -126, 127),
-    "float64": (53, -1022, 1023),
+    "float16": BinaryFormat(11, -14, 15),
+    "bfloat16": BinaryFormat(8, -126, 127),
+    "float32": BinaryFormat(24, -126, 127),
+    "float64": BinaryFormat(53, -1022, 1023),
 }
 
 
@@ -37,7 +45,8 @@ class Surd:
     square: Fraction
 
     def __post_init__(self) -> None:
-        if self.square < 0 or self.sign not in (-1, 0, 1) or (self.sign == 0) != (self.square == 0):
+        numerator = self.square.numerator
+        if numerator < 0 or self.sign not in (-1, 0, 1) or (self.sign == 0) != (numerator == 0):
             raise ValueError(
                 f"Surd({self.sign}, {self.square}) is no real number sign*sqrt(square): square must be >= 0 and sign "
                 "must be 0 exactly where square is. Write Surd.of(x) for a rational x, Surd.sqrt(x) for its root."
@@ -94,6 +103,9 @@ class Surd:
         other = _exact(other)
         return NotImplemented if other is None else self + -other
 
+    def __rsub__(self, other: Any) -> Surd:
+        return -self + other
+
     def __neg__(self) -> Surd:
         return Surd(-self.sign, self.square)
 
@@ -118,7 +130,7 @@ class Surd:
         return hash((self.sign, self.square)) if rational is None else hash(rational)
 
     def __float__(self) -> float:
-        return float(self.round(np.float64))
+        return self.nearest(_FORMATS["float64"])
 
     def __str__(self) -> str:
         rational = self.rational()
@@ -138,13 +150,14 @@ class Surd:
             np.float32(1.4142135)
         """
         dtype = np.dtype(dtype)
-        if dtype.name not in _FORMATS:
-            raise TypeError(f"cannot round {self} to {dtype.name}: write one of {', '.join(_FORMATS)}")
-        bits, least, greatest = _FORMATS[dtype.name]
+        return dtype.type(self.nearest(binary_format(dtype)))  # exact: float64 holds the other formats
+
+    def nearest(self, to: BinaryFormat) -> float:
+        """As `round`, to any binary format that float64 contains, as a Python float."""
         if not self:
-            return dtype.type(0)
+            return 0.0
         p, q = self.square.numerator, self.square.denominator
-        unit = max(_exponent(p, q), least) - bits + 1  # the result is an integer multiple of 2^unit
+        unit = max(_exponent(p, q), to.least) - to.bits + 1  # the result is an integer multiple of 2^unit
         if unit > 0:
             q <<= 2 * unit
         else:
@@ -152,9 +165,23 @@ class Surd:
         multiple = math.isqrt(p // q)
         excess = 4 * p - (2 * multiple + 1) ** 2 * q  # has the sign of sqrt(p/q) - (multiple + 1/2)
         multiple += excess > 0 or (excess == 0 and multiple & 1)
-        if multiple.bit_length() + unit > greatest + 1:
-            raise OverflowError(f"{self} is larger than every finite {dtype.name}")
-        return dtype.type(math.ldexp(self.sign * multiple, unit))  # exact: float64 holds the other formats
+        if multiple.bit_length() + unit > to.greatest + 1:
+            raise OverflowError(f"{self} is larger than every finite number of {to.bits} bits")
+        return math.ldexp(self.sign * multiple, unit)
+
+
+@functools.cache
+def binary_format(dtype: np.dtype[Any]) -> BinaryFormat:
+    """Returns the format of a floating dtype.
+
+    Raises: TypeError for a dtype that is not a known binary one.
+    Example:
+        >>> binary_format(np.dtype("float32"))
+        BinaryFormat(bits=24, least=-126, greatest=127)
+    """
+    if dtype.name not in _FORMATS:
+        raise TypeError(f"cannot round to {dtype.name}: write one of {', '.join(_FORMATS)}")
+    return _FORMATS[dtype.name]
 
 
 def _exponent(p: int, q: int) -> int:

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from .surd import Surd
+from .surd import Surd, binary_format
 
 Index = tuple[int, ...]
 
@@ -100,8 +100,8 @@ def _index(pair: tuple[Index, Surd]) -> Index:
 
 @functools.lru_cache(maxsize=1024)
 def _rounded(tensor: SurdTensor, dtype: np.dtype[Any], scale: Surd) -> np.ndarray[Any, Any]:
-    dense = np.zeros(tensor.shape, dtype)
-    for index, value in tensor.entries:
-        dense[index] = (value * scale).round(dtype)
+    dense, to = np.zeros(tensor.shape, dtype), binary_format(dtype)
+    for index, value in tensor.scaled(scale).entries:
+        dense[index] = value.nearest(to)
     dense.flags.writeable = False
     return dense

@@ -1,7 +1,7 @@
 """Wigner matrices D^l of a rotation matrix: a polynomial of degree l in its entries."""
 
 import functools
-from collections.abc import Sequence
+from collections.abc import Iterable
 from fractions import Fraction
 from numbers import Integral, Rational
 from typing import Any
@@ -53,7 +53,7 @@ def wigners_from_matrix(lmax: Any, R: Array) -> list[Array]:
     return matrices
 
 
-def exact_wigner(l: Any, R: Sequence[Sequence[Rational | float]]) -> SurdTensor:
+def exact_wigner(l: Any, R: Iterable[Iterable[Rational | float]]) -> SurdTensor:
     """Returns D^l(R) for a rotation with rational entries, without rounding.
 
     Law:    as `wigner_from_matrix`; every entry is a rational number times n_lm/n_lm' (see `eqlib.o3.basis`).
@@ -113,7 +113,7 @@ def _row_coefficients(l: int, dtype_name: str) -> np.ndarray[Any, Any]:
     return lines
 
 
-def _exact_rotation(R: Sequence[Sequence[Rational | float]]) -> list[list[Fraction]]:
+def _exact_rotation(R: Iterable[Iterable[Rational | float]]) -> list[list[Fraction]]:
     rows = [[Fraction(int(x)) if isinstance(x, Integral) else Fraction(x) for x in row] for row in R]
     if [len(row) for row in rows] != [3, 3, 3]:
         raise ValueError(f"expected a 3 by 3 matrix, got rows of lengths {[len(row) for row in rows]}")
