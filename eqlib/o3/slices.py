@@ -17,7 +17,7 @@ class Cut(NamedTuple):
     stop: int
 
 
-def cut_by_mul(irreps: Iterable[MulIrrep], index: slice) -> list[Cut]:
+def cut_by_mul(irreps: Iterable[MulIrrep], index: Any) -> list[Cut]:
     """The copies in `index`, counted over all segments. A segment without copies stays where it touches the cut."""
     irreps = tuple(irreps)
     start, stop = bounds(index, sum(mul for mul, _ in irreps), "slice_by_mul")
@@ -30,7 +30,7 @@ def cut_by_mul(irreps: Iterable[MulIrrep], index: slice) -> list[Cut]:
     return cuts
 
 
-def cut_by_dim(irreps: Iterable[MulIrrep], index: slice) -> list[Cut]:
+def cut_by_dim(irreps: Iterable[MulIrrep], index: Any) -> list[Cut]:
     """The components in `index`; the cut may not run through an irrep.
 
     Raises:  ValueError if it does, since a part of an irrep is not a representation.
@@ -56,7 +56,7 @@ def cut_by_dim(irreps: Iterable[MulIrrep], index: slice) -> list[Cut]:
     return cuts
 
 
-def cut_by_chunk(irreps: Iterable[MulIrrep], index: slice) -> list[Cut]:
+def cut_by_chunk(irreps: Iterable[MulIrrep], index: Any) -> list[Cut]:
     """The segments in `index`, whole."""
     segments = list(enumerate(irreps))
     return [Cut(i, 0, mul) for i, (mul, _) in segments[_slice(index, "slice_by_chunk")]]
@@ -81,7 +81,7 @@ def bounds(index: Any, length: int, name: str) -> tuple[int, int]:
 class Slicer(Generic[T]):
     """What stands for ``x.slice_by_mul``: its brackets call `cut`."""
 
-    cut: Callable[[slice], T]
+    cut: Callable[[Any], T]
 
-    def __getitem__(self, index: slice) -> T:
+    def __getitem__(self, index: Any) -> T:
         return self.cut(index)

@@ -1,0 +1,87 @@
+"""Labels of irreps: notation, order, selection rule, matrices."""
+
+import pickle
+
+import numpy as np
+import pytest
+
+from eqlib.o3 import Irrep, Irreps, MulIrrep, matrix_from_angles
+
+IRREPS = list(Irrep.iterator(3))
+
+
+@pytest.mark.parametrize("value", ["1o", " 1 o ", "1y", (1, -1), Irrep("1o"), MulIrrep(3, Irrep("1o"))], ids=str)
+def test_every_notation(value):
+    assert Irrep(value) == Irrep(1, -1)
+    assert repr(Irrep(value)) == "1o"
+
+
+@pytest.mark.parametrize(
+    "value", ["", "o", "1", "1x", "-1o", "1.0o", "one", None, 3, 1.5, (1,), (1, 2), (-1, 1), ("1", 1)]
+)
+def test_what_is_no_irrep_raises(value):
+    with pytest.raises(ValueError, match="Irrep"):
+        Irrep(value)
+
+
+def test_numpy_integers():
+    assert Irrep(np.int64(2), np.int8(-1)) == Irrep("2o")
+    assert np.int64(2) * Irrep("1o") == Irreps("2x1o") == 2 * Irrep("1o")
+    assert MulIrrep(np.int32(2), "1o") == MulIrrep(2, Irrep("1o"))
+
+
+def test_equality_is_false_for_what_is_no_irrep():
+    for other in (None, "foo", 3, object(), Irrep("0o"), Irreps("0e + 0e")):
+        assert (Irrep("0e") == other) is False and (Irrep("0e") != other) is True
+    assert Irrep("0e") == "0e" and (Irrep("0e") != "0e") is False
+
+
+def test_order_is_by_degree_then_natural_parity_first():
+    assert list(map(str, IRREPS)) == ["0e", "0o", "1o", "1e", "2e", "2o", "3o", "3e"]
+    assert sorted(IRREPS[::-1]) == IRREPS
+    assert Irrep("1o") <= Irrep("1o") < Irrep("1e") and Irrep("1e") > Irrep("1o")
+
+
+def test_hash_and_pickle():
+    assert len({Irrep("1o"), Irrep(1, -1)}) == 1
+    assert pickle.loads(pickle.dumps(Irrep("1o"))) == Irrep("1o")
+
+
+def test_selection_rule():
+    assert list(Irrep("2o") * Irrep("1o")) == ["1e", "2e", "3e"]
+    for ir1 in IRREPS:
+        for ir2 in IRREPS:
+            assert sum(ir.dim for ir in ir1 * ir2) == ir1.dim * ir2.dim
+
+
+def test_only_0e_is_scalar():
+    assert [ir for ir in IRREPS if ir.is_scalar()] == ["0e"]
+
+
+def test_multiplicities_are_integers_that_are_not_negative():
+    for mul in (-1, 1.5, "2"):
+        with pytest.raises(ValueError, match="multiplicity"):
+            MulIrrep(mul, "1o")
+
+
+@pytest.mark.parametrize("ir", IRREPS, ids=str)
+def test_matrices_are_a_representation(ir):
+    rng = np.random.default_rng(0)
+    R, S = matrix_from_angles(*rng.normal(size=(3, 2)))
+    S = -S
+    np.testing.assert_allclose(ir.D_from_matrix(R @ S), ir.D_from_matrix(R) @ ir.D_from_matrix(S), atol=1e-14)
+    np.testing.assert_allclose(ir.D_from_matrix(-np.eye(3)), ir.p * np.eye(ir.dim), atol=1e-15)
+
+
+@pytest.mark.parametrize("ir", IRREPS, ids=str)
+def test_generators_are_the_derivative_at_the_identity(ir):
+    w, h = np.array([0.3, -0.5, 0.7]), 1e-5
+    slope = (ir.D_from_log_coordinates(h * w) - ir.D_from_log_coordinates(-h * w)) / (2 * h)
+    np.testing.assert_allclose(slope, np.einsum("a,aij->ij", w, ir.generators()), atol=1e-8)
+
+
+def test_inversions_count():
+    q = np.array([1.0, 2.0, 3.0, 4.0])
+    D = Irrep("2o").D_from_quaternion(q, np.array([0, 1, 2]))
+    np.testing.assert_array_equal(D[0], -D[1])
+    np.testing.assert_array_equal(D[0], D[2])
