@@ -24,7 +24,6 @@ jnp = jax.numpy
 
 RNG = np.random.default_rng(0)
 IRREPS = ["2x0e+1o", "1x1e+2x1o+0x2e+2x0o+1x1e", "3o+2x2e", ""]
-PAIRS = [("2x0e+1o", "0o+2o"), ("3x1o+0x2e+2e+1o", "1e+2x1o"), ("3o+2x2e", "2e"), ("", "1o")]
 
 
 def vector(text):
@@ -34,6 +33,11 @@ def vector(text):
 
 def array(text, x):
     return e3nn.IrrepsArray(text, jnp.asarray(x))
+
+
+def compiled(f, *arrays, **options):
+    """f(*arrays) of e3nn-jax, compiled in one piece: many times faster here than op by op."""
+    return jax.jit(lambda *arrays: f(*arrays, **options))(*arrays)
 
 
 def agree(specified, reference, tolerance=1e-12):
@@ -68,27 +72,29 @@ def test_generators():
         np.testing.assert_allclose(o3.generators(l), e3nn.generators(l), atol=1e-13)
 
 
-@pytest.mark.parametrize("text", ["2x0o+1o+2e", "3o+3e+4o", "8e"])
+@pytest.mark.parametrize("text", ["2x0o+1o+2e+3e", "8o"])
 def test_representation(text):
     R, _ = np.linalg.qr(RNG.normal(size=(3, 3)))
+    theirs = jax.jit(e3nn.Irreps(text).D_from_matrix)
     for g in (R, -R):
-        np.testing.assert_allclose(
-            o3.representation(o3.parse(text), g), e3nn.Irreps(text).D_from_matrix(jnp.asarray(g)), atol=1e-12
-        )
+        np.testing.assert_allclose(o3.representation(o3.parse(text), g), theirs(jnp.asarray(g)), atol=1e-12)
 
 
-@pytest.mark.parametrize("text1, text2", PAIRS)
+@pytest.mark.parametrize("text1, text2", [("2x0e+1o", "0o+2o"), ("1o+0x2e+2e+1o", "1e+2x1o"), ("3o", "2e"), ("", "1o")])
 def test_tensor_product(text1, text2):
     (irreps1, x), (irreps2, y) = vector(text1), vector(text2)
-    kept = [(1, 1), (0, -1), (2, 1), (4, -1)]
-    for options in [{}, {"regroup_output": False, "irrep_normalization": "norm"}, {"irrep_normalization": "none"}]:
-        agree(
-            tensor_product(irreps1, x, irreps2, y, **options),
-            e3nn.tensor_product(array(text1, x), array(text2, y), **options),
-        )
+    agree(tensor_product(irreps1, x, irreps2, y), e3nn.tensor_product(array(text1, x), array(text2, y)))
+
+
+@pytest.mark.parametrize("irrep_normalization", ["component", "norm", "none"])
+def test_options_of_tensor_product(irrep_normalization):
+    text1, text2 = "1o+0x2e+2e+1o", "1e+2x1o"
+    (irreps1, x), (irreps2, y) = vector(text1), vector(text2)
+    kept = [(1, 1), (0, -1), (2, 1)]
+    options = {"irrep_normalization": irrep_normalization, "regroup_output": irrep_normalization == "none"}
     agree(
-        tensor_product(irreps1, x, irreps2, y, filter_ir_out=kept),
-        e3nn.tensor_product(array(text1, x), array(text2, y), filter_ir_out=irs(kept)),
+        tensor_product(irreps1, x, irreps2, y, filter_ir_out=kept, **options),
+        e3nn.tensor_product(array(text1, x), array(text2, y), filter_ir_out=irs(kept), **options),
     )
 
 
@@ -101,36 +107,33 @@ def test_elementwise_tensor_product(text1, text2):
     for options in [{}, {"irrep_normalization": "norm"}, {"irrep_normalization": "none"}]:
         agree(
             elementwise_tensor_product(irreps1, x, irreps2, y, **options),
-            e3nn.elementwise_tensor_product(array(text1, x), array(text2, y), **options),
+            compiled(e3nn.elementwise_tensor_product, array(text1, x), array(text2, y), **options),
         )
     kept = [(1, 1), (0, 1)]
     agree(
         elementwise_tensor_product(irreps1, x, irreps2, y, filter_ir_out=kept),
-        e3nn.elementwise_tensor_product(array(text1, x), array(text2, y), filter_ir_out=irs(kept)),
+        compiled(e3nn.elementwise_tensor_product, array(text1, x), array(text2, y), filter_ir_out=irs(kept)),
     )
 
 
-@pytest.mark.parametrize("text", IRREPS)
-def test_tensor_square(text):
-    irreps, x = vector(text)
-    for normalized_input in (False, True):
-        for irrep_normalization in ("component", "norm", "none"):
-            options = {
-                "normalized_input": normalized_input,
-                "irrep_normalization": irrep_normalization,
-                "regroup_output": irrep_normalization != "norm",
-            }
-            agree(tensor_square(irreps, x, **options), e3nn.tensor_square(array(text, x), **options))
+@pytest.mark.parametrize("irrep_normalization", ["component", "norm", "none"])
+@pytest.mark.parametrize("normalized_input", [False, True])
+def test_tensor_square(irrep_normalization, normalized_input):
+    options = {"irrep_normalization": irrep_normalization, "normalized_input": normalized_input}
+    for text, regroup_output in [("2x1o+0x2e+0o+1o", irrep_normalization != "norm"), ("2e", True), ("", True)]:
+        (irreps, x), options["regroup_output"] = vector(text), regroup_output
+        agree(tensor_square(irreps, x, **options), e3nn.tensor_square(array(text, x), **options))
 
 
 @pytest.mark.parametrize("normalization", ["integral", "component", "norm"])
 def test_spherical_harmonics(normalization):
-    text = "0e+2x1o+2e+3o+0x4e+8e+0e"
-    for x in (RNG.normal(size=3), np.array([0.0, 1.0, 0.0]), np.zeros(3)):
-        for normalize in (False, True):
+    text = "0e+2x1o+2e+0x4e+5o+0e"
+    for normalize in (False, True):
+        theirs = jax.jit(lambda x, n=normalize: e3nn.spherical_harmonics(text, x, n, normalization))
+        for x in (RNG.normal(size=3), np.array([0.0, 1.0, 0.0]), np.zeros(3)):
             agree(
                 spherical_harmonics(o3.parse(text), [(1, 1, -1)], x, normalize=normalize, normalization=normalization),
-                e3nn.spherical_harmonics(text, array("1o", x), normalize, normalization),
+                theirs(array("1o", x)),
             )
     agree(
         spherical_harmonics([0, 1, 2, 3], [(1, 1, 1)], x, normalize=True, normalization=normalization),
@@ -184,13 +187,14 @@ LAYERS = [
 
 
 def layer(text_in, text_out, options, shape=(4,), inputs=(), **more):
-    """x, and e3nn-jax's layer with random weights: (x, weights, output)."""
+    """x, and e3nn-jax's layer with random weights: (x, weights, rows of the output)."""
     flax_linear = pytest.importorskip("e3nn_jax.flax").Linear(text_out, **options, **more)
     x = RNG.normal(size=(*shape, o3.dim(o3.parse(text_in))))
-    params = flax_linear.init(jax.random.PRNGKey(0), *inputs, array(text_in, x))
-    params = jax.tree_util.tree_map(lambda w: jnp.asarray(RNG.normal(size=w.shape)), params)
-    weights = {name: np.asarray(w) for name, w in params.get("params", {}).items()}
-    return x, weights, flax_linear.apply(params, *inputs, array(text_in, x))
+    arguments = (*inputs, array(text_in, x))
+    shapes = jax.eval_shape(flax_linear.init, jax.random.PRNGKey(0), *arguments)
+    weights = {name: RNG.normal(size=w.shape) for name, w in shapes.get("params", {}).items()}
+    output = jax.jit(flax_linear.apply)({"params": weights}, *arguments)
+    return x, weights, [e3nn.IrrepsArray(output.irreps, row) for row in np.asarray(output.array)]
 
 
 @pytest.mark.parametrize("text_in, text_out, options", LAYERS)
@@ -271,9 +275,7 @@ def quantile_rule(phi):
     return lambda x: np.asarray(phi(x)) / c
 
 
-@pytest.mark.parametrize(
-    "phi", [jax.nn.silu, jax.nn.gelu, jnp.tanh, jax.nn.sigmoid, jax.nn.relu, jnp.abs, e3nn.soft_odd]
-)
+@pytest.mark.parametrize("phi", [jax.nn.silu, jax.nn.gelu, jnp.tanh, jax.nn.relu, e3nn.soft_odd])
 def test_normalize_function(phi):
     """e3nn-jax's rule leaves out the two tails, of weight 1e-6 each; its constants are low by up to 2e-5."""
     x = np.linspace(-3, 3, 13)
@@ -289,7 +291,7 @@ ACTS = {"even_act": jax.nn.silu, "odd_act": jnp.tanh}
 def test_scalar_activation(text):
     irreps, x = vector(text)
     for options in [{"normalize_act": False}, {"normalize_act": False, **ACTS}]:
-        agree(scalar_activation(irreps, x, **options), e3nn.scalar_activation(array(text, x), **options))
+        agree(scalar_activation(irreps, x, **options), compiled(e3nn.scalar_activation, array(text, x), **options))
     agree(scalar_activation(irreps, x), e3nn.scalar_activation(array(text, x)), tolerance=2e-5)
 
 
@@ -330,7 +332,7 @@ def test_norm_activation():
 )
 def test_gate(text):
     irreps, x = vector(text)
-    agree(gate(irreps, x, normalize_act=False), e3nn.gate(array(text, x), normalize_act=False))
+    agree(gate(irreps, x, normalize_act=False), compiled(e3nn.gate, array(text, x), normalize_act=False))
 
 
 def test_gate_normalised():
@@ -347,11 +349,19 @@ def test_gate_normalised():
 def test_scatter(ours, theirs):
     text, x = "5x0e", RNG.normal(size=(6, 5))
     irreps, dst, nel = o3.parse(text), np.array([3, 1, 3, 3, 0, 1]), np.array([1, 0, 3, 2, 0])
-    agree(ours(irreps, x, dst=dst, output_size=5), theirs(array(text, x), dst=jnp.asarray(dst), output_size=5))
-    agree(ours(irreps, x, dst=dst - 2, map_back=True), theirs(array(text, x), dst=jnp.asarray(dst - 2), map_back=True))
-    agree(ours(irreps, x, nel=nel), theirs(array(text, x), nel=jnp.asarray(nel)))
+    agree(
+        ours(irreps, x, dst=dst, output_size=5), compiled(theirs, array(text, x), dst=jnp.asarray(dst), output_size=5)
+    )
+    agree(
+        ours(irreps, x, dst=dst - 2, map_back=True),
+        compiled(theirs, array(text, x), dst=jnp.asarray(dst - 2), map_back=True),
+    )
+    agree(ours(irreps, x, nel=nel), compiled(theirs, array(text, x), nel=jnp.asarray(nel)))
     if theirs is not e3nn.scatter_mean:  # which needs jax.tree_map there
-        agree(ours(irreps, x, nel=nel, map_back=True), theirs(array(text, x), nel=jnp.asarray(nel), map_back=True))
+        agree(
+            ours(irreps, x, nel=nel, map_back=True),
+            compiled(theirs, array(text, x), nel=jnp.asarray(nel), map_back=True),
+        )
     if theirs is e3nn.scatter_max:
         agree(
             ours(irreps, x, dst=dst, output_size=5, initial=0.2),
