@@ -31,20 +31,18 @@ def check_lowering(lowering: str | None) -> None:
 def choose(plan: Plan, path: Path, leading: tuple[tuple[int, ...], ...], asked: str | None) -> Choice:
     """The lowering of `path` when the operands, the output last, have the leading shapes `leading`.
 
-    A path whose whole index space (leading axes and channels) is that of one of its operands is elementwise work: as
-    straight-line code over the non-zero coefficients it needs no matrix product. A path that contracts or expands
-    channels between operands, such as a linear layer, is a matrix product.
+    A path that sums over no channel and no leading axis is elementwise work: as straight-line code over the non-zero
+    coefficients it needs no matrix product, and on CPU it ran 2 to 5 times faster than the einsum. A path that sums is
+    a matrix product; as straight-line code, which repeats the products for each sum, it ran 3 to 5 times slower
+    (channelwise products of 16 to 64 copies, l <= 2, 1000 rows).
     """
     if asked is not None:
         return Choice(asked, "asked for")
     extents = plan.extents(path)
     whole = math.prod(extents.values()) * math.prod(max(axis) for axis in zip(*leading, strict=True))
-    spans = [
-        math.prod(leading[n]) * math.prod(extents[letter] for letter in mode)
-        for n, mode in zip((*plan.slots, -1), path.modes, strict=True)
-    ]
-    if max(spans) < whole:
-        return Choice("einsum", "no operand spans the whole index space: a matrix product")
+    written = math.prod(extents[letter] for letter in path.modes[-1]) * math.prod(leading[-1])
+    if written < whole:
+        return Choice("einsum", "it sums over channels or leading axes: a matrix product")
     if len(path.coefficients.entries) > MAX_STRAIGHT_LINE_TERMS:
         return Choice("einsum", f"more than {MAX_STRAIGHT_LINE_TERMS} non-zero coefficients")
-    return Choice("straight_line", "elementwise over one operand's index space")
+    return Choice("straight_line", "it sums over components alone: elementwise")
