@@ -5,10 +5,10 @@ A plan knows segments, channel modes and exact coefficients. It knows nothing of
 """
 
 import math
-from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import NamedTuple, Protocol, runtime_checkable
+from typing import NamedTuple
 
+from eqlib.o3.irreps import Irreps
 from eqlib.o3.surd import Surd
 from eqlib.o3.surd_tensor import SurdTensor
 
@@ -31,13 +31,7 @@ class Segment(NamedTuple):
         return "x".join(map(str, (*self.extents, self.dim)))
 
 
-@runtime_checkable
-class _Irrep(Protocol):
-    @property
-    def dim(self) -> int: ...
-
-
-def segments(irreps: Iterable[tuple[int, _Irrep]]) -> tuple[Segment, ...]:
+def segments(irreps: Irreps) -> tuple[Segment, ...]:
     """One segment per entry of some irreps."""
     return tuple(Segment((mul,), ir.dim) for mul, ir in irreps)
 
