@@ -12,10 +12,7 @@ def align(irreps1: Irreps, irreps2: Irreps) -> tuple[Irreps, Irreps]:
         >>> align(Irreps("2x0e + 1o"), Irreps("1e + 2x2e"))
         (1x0e+1x0e+1x1o, 1x1e+1x2e+1x2e)
     """
-    if [mul for mul, _ in irreps1] == [mul for mul, _ in irreps2]:
-        return irreps1, irreps2
-    left = list(irreps1.remove_zero_multiplicities())[::-1]
-    right = list(irreps2.remove_zero_multiplicities())[::-1]
+    left, right = list(irreps1)[::-1], list(irreps2)[::-1]
     segments1, segments2 = [], []
     while left and right:
         (mul1, ir1), (mul2, ir2) = left.pop(), right.pop()

@@ -24,7 +24,7 @@ def is_number(value: object) -> bool:
 
 def is_zero(value: object) -> bool:
     """True for a literal 0, the one constant that no rotation changes whatever its irrep."""
-    return isinstance(value, int | float) and value == 0
+    return isinstance(value, int | float) and bool(value == 0)
 
 
 class Arithmetic(IrrepsArrayBase):
@@ -67,7 +67,7 @@ class Arithmetic(IrrepsArrayBase):
             return self._product(other, operator.mul, "multiply {x} by {y}")
         if not is_number(other):
             return NotImplemented
-        return self._new(self.irreps, self.array * self._factor(other, f"cannot multiply {self.irreps} by"))
+        return self._new(self.irreps, self.array * self._factor(other, f"cannot multiply {self.irreps} by", "*"))
 
     __rmul__ = __mul__
 
@@ -81,7 +81,7 @@ class Arithmetic(IrrepsArrayBase):
             return self._product(other, operator.truediv, "divide {x} by {y}")
         if not is_number(other):
             return NotImplemented
-        return self._new(self.irreps, self.array / self._factor(other, f"cannot divide {self.irreps} by"))
+        return self._new(self.irreps, self.array / self._factor(other, f"cannot divide {self.irreps} by", "/"))
 
     def __rtruediv__(self, other: object) -> Self:
         if not is_number(other):
@@ -159,7 +159,7 @@ class Arithmetic(IrrepsArrayBase):
             )
         broadcast_leading(what, self.shape[:-1], shape[:-1])
 
-    def _factor(self, other: Any, what: str) -> Any:
+    def _factor(self, other: Any, what: str, symbol: str) -> Any:
         """`other` as a factor of the components: one for all of them, or one for every copy of an irrep."""
         shape, copies = np.shape(other), self.irreps.num_irreps
         if shape == ():
@@ -167,10 +167,11 @@ class Arithmetic(IrrepsArrayBase):
         what = f"{what} an array of shape {shape}"
         if shape[-1] not in (1, copies):
             hint = "a[..., None]" if shape == self.shape[:-1] else "a[..., :1]"
+            other_product = ", or elementwise_tensor_product(x, y) for irreps" if symbol == "*" else ""
             raise IrrepsError(
                 f"{what}: its last axis has length {shape[-1]}; a factor is common to all components of a copy, "
                 f"since different factors do not commute with rotations: 1 factor, or {copies} for the {copies} "
-                f"copies.\n  Write x * {hint} for 1 factor, or elementwise_tensor_product(x, y) for irreps."
+                f"copies.\n  Write x {symbol} {hint} for 1 factor{other_product}."
             )
         broadcast_leading(what, self.shape[:-1], shape[:-1])
         return other if shape[-1] == 1 and copies != 1 else per_component(self.irreps, other)

@@ -41,7 +41,8 @@ class Transformation(IrrepsArrayBase):
         dtype = self.dtype if jnp.issubdtype(self.dtype, jnp.inexact) else R.dtype
         if isinstance(R, jax.Array):
             dtype = jax.dtypes.canonicalize_dtype(dtype)
-        D = matrices_of((ir for _, ir in self.irreps), R)
+        labels = tuple(sorted({ir for _, ir in self.irreps}))
+        D = _compiled_matrices_of(labels, R) if isinstance(R, jax.Array) else matrices_of(labels, R)
         xp = namespace(self.array, R)
         parts = [
             _matmul(chunk.astype(dtype), D[mul_ir.ir].swapaxes(-1, -2).astype(dtype)).reshape(
@@ -76,6 +77,10 @@ class Transformation(IrrepsArrayBase):
         Units:  radians.
         """
         return self.transform_by_matrix(invert(matrix_from_log_coordinates(log_coordinates), k))
+
+
+# Outside of jit: one compilation in place of one for each of the many small steps of the recursion.
+_compiled_matrices_of = jax.jit(matrices_of, static_argnums=0)
 
 
 def _floating(R: Any, dtype: Any) -> Any:
