@@ -13,7 +13,8 @@ Checked = TypeVar("Checked", bound=Callable[..., Any])
 # it sees methods one at a time, so that it cannot know of which class `Self` speaks.
 OVERRIDES: dict[Any, Any] = {np.ndarray[Any, Any]: np.ndarray, Self: object}
 
-_check = beartype(conf=BeartypeConf(hint_overrides=FrozenDict(OVERRIDES)))
+# An int is a float where PEP 484 says so.
+_check = beartype(conf=BeartypeConf(hint_overrides=FrozenDict(OVERRIDES), is_pep484_tower=True))
 
 # Functions whose annotations cannot be checked, with the reason: tests/typechecker_test.py holds this empty, so that
 # one such annotation is one failed test and not a package that does not import.
