@@ -83,7 +83,8 @@ def angles_to_matrix(alpha, beta, gamma):
 def quaternion_to_matrix(q):
     """The columns are the images q e / q of the axes e."""
     inverse = inverse_quaternion(q) / np.dot(q, q)
-    columns = [compose_quaternion(compose_quaternion(q, [0, *e]), inverse)[1:] for e in np.eye(3)]
+    axes = np.eye(3, dtype=int)
+    columns = [compose_quaternion(compose_quaternion(q, [0, *e]), inverse)[1:] for e in axes]
     return np.stack(columns, axis=-1)
 
 
@@ -115,10 +116,10 @@ def log_coordinates_to_matrix(log):
 # From matrices
 
 
-def matrix_to_quaternion(R):
-    """The eigenvector, with eigenvalue 4, of the symmetric matrix 4 q q^T that is linear in R (Bar-Itzhack)."""
+def four_outer_products(R):
+    """4 q q^T of the unit quaternion q of R: linear in R."""
     (xx, xy, xz), (yx, yy, yz), (zx, zy, zz) = R
-    outer = np.array(
+    return np.array(
         [
             [1 + xx + yy + zz, zy - yz, xz - zx, yx - xy],
             [zy - yz, 1 + xx - yy - zz, xy + yx, xz + zx],
@@ -126,7 +127,11 @@ def matrix_to_quaternion(R):
             [yx - xy, xz + zx, yz + zy, 1 - xx - yy + zz],
         ]
     )
-    return _choose_sign(np.linalg.eigh(outer)[1][:, -1])
+
+
+def matrix_to_quaternion(R):
+    """The eigenvector of 4 q q^T whose eigenvalue is 4 (Bar-Itzhack)."""
+    return _choose_sign(np.linalg.eigh(four_outer_products(R))[1][:, -1])
 
 
 def _choose_sign(q):

@@ -1,0 +1,77 @@
+"""Every theorem about rotations is proved, and fails where its subject is wrong."""
+
+import numpy as np
+import pytest
+
+import proofs.rotation
+import spec.rotation
+from proofs.certificate import THEOREMS, ProofFailed, decide
+
+NAMES = [name for name, claim in THEOREMS.items() if claim.prove.__module__ == "proofs.rotation"]
+
+RIGHT = {name: getattr(spec.rotation, name) for name in spec.rotation.LAWS} | {
+    "four_outer_products": spec.rotation.four_outer_products,
+    "matrix_from_quaternion": proofs.rotation.matrix_from_quaternion,
+}
+
+
+def left_handed_product(q1, q2):
+    return RIGHT["compose_quaternion"](q2, q1)
+
+
+def transposed(q):
+    return RIGHT["quaternion_to_matrix"](q).T
+
+
+def without_a_sign(q):
+    w, x, y, z = q
+    return np.array([w, -x, -y, z])
+
+
+def swapped_columns(*angles):
+    return RIGHT["angles_to_matrix"](*angles)[:, [2, 1, 0]]
+
+
+def wrong_corner(R):
+    outer = RIGHT["four_outer_products"](R)
+    outer[1, 2] = -outer[1, 2]
+    return outer
+
+
+# The theorem, the function in its subject, and a wrong version of it.
+FAULTS = [
+    ("quaternions_act_as_rotations", "inverse_quaternion", without_a_sign),
+    ("quaternions_compose_as_matrices", "quaternion_to_matrix", transposed),
+    ("quaternions_cover_rotations_twice", "four_outer_products", wrong_corner),
+    ("shepperd_branches_invert_the_matrix", "four_outer_products", wrong_corner),
+    ("euler_angles_give_rotations", "matrix_z", lambda angle: RIGHT["matrix_z"](angle) * 2),
+    ("euler_angles_give_rotations", "inverse_angles", lambda a, b, c: (-a, -b, -c)),
+    ("euler_angles_are_read_off_the_matrix", "angles_to_matrix", swapped_columns),
+    ("euler_angles_are_read_off_the_matrix", "matrix_x", lambda angle: RIGHT["matrix_x"](angle).T),
+    ("angles_have_a_quaternion", "compose_quaternion", left_handed_product),
+    ("quaternions_turn_about_their_axis", "quaternion_to_matrix", transposed),
+    ("trace_and_antisymmetric_part_give_the_angle", "quaternion_to_matrix", transposed),
+    (
+        "library_matrix_of_a_quaternion_is_the_definition",
+        "matrix_from_quaternion",
+        lambda q: RIGHT["matrix_from_quaternion"](q) * (1 + 2**-52),
+    ),
+]
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_theorem_is_proved(name):
+    verdict = decide(THEOREMS[name], 1)
+    assert verdict.proved, verdict.counterexample
+
+
+@pytest.mark.parametrize(("name", "function", "wrong"), FAULTS)
+def test_theorem_fails_where_its_subject_is_wrong(monkeypatch, name, function, wrong):
+    module = proofs.rotation if function == "matrix_from_quaternion" else spec.rotation
+    monkeypatch.setattr(module, function, wrong)
+    with pytest.raises(ProofFailed):
+        THEOREMS[name].prove(1)
+
+
+def test_every_theorem_has_a_planted_fault():
+    assert {name for name, _, _ in FAULTS} == set(NAMES)
