@@ -20,6 +20,7 @@ from .o3 import Irrep as Irrep
 from .o3 import Irreps as Irreps
 from .o3 import MulIrrep as MulIrrep
 from .o3 import clebsch_gordan as clebsch_gordan
+from .ops.linear import linear as linear
 from .rotation.angles import angles_to_xyz as angles_to_xyz
 from .rotation.angles import axis_angle_to_angles as axis_angle_to_angles
 from .rotation.angles import compose_angles as compose_angles

@@ -28,14 +28,8 @@ import numpy as np
 
 from spec.o3 import assemble, dim, regroup, segments, show, simplify
 
-LAWS = {
-    "linear": ("equivariant", "linear", "component_normalised"),
-    "linear_channels": ("equivariant", "linear", "component_normalised"),
-    "linear_per_channel": ("equivariant", "linear", "component_normalised"),
-    "connections": ("component_normalised",),
-    "indexed_weights": ("linear",),
-    "mixed_weights": ("bilinear", "component_normalised"),
-}
+# The functions below it are options of `linear`, and obey the same laws.
+LAWS = {"linear": ("equivariant", "linear", "component_normalised")}
 
 Connection = namedtuple("Connection", "name i_in i_out shape path_weight weight_std")
 
