@@ -20,7 +20,13 @@ from .o3 import Irrep as Irrep
 from .o3 import Irreps as Irreps
 from .o3 import MulIrrep as MulIrrep
 from .o3 import clebsch_gordan as clebsch_gordan
+from .ops.cross import cross as cross
+from .ops.dot import dot as dot
+from .ops.elementwise_tensor_product import elementwise_tensor_product as elementwise_tensor_product
 from .ops.linear import linear as linear
+from .ops.norm import norm as norm
+from .ops.tensor_product import tensor_product as tensor_product
+from .ops.tensor_square import tensor_square as tensor_square
 from .rotation.angles import angles_to_xyz as angles_to_xyz
 from .rotation.angles import axis_angle_to_angles as axis_angle_to_angles
 from .rotation.angles import compose_angles as compose_angles

@@ -12,6 +12,7 @@ from eqlib import IrrepsArray, IrrepsError, normal
 from eqlib.ops.tensor_product import tensor_product
 from eqlib.testing.conformance import conforms
 from eqlib.testing.subject import Subject
+from tests.ops.bilinearity import require_bilinear
 
 
 def subject(left, right, **keywords):
@@ -32,6 +33,10 @@ test_conforms = conforms(
     subject("1o+0e+2x1o", "1e", irrep_normalization="norm"),
     subject("1e+1o", "1o", filter_ir_out=("1e", "2o"), irrep_normalization="none", regroup_output=False),
 )
+
+
+def test_law_bilinear():
+    require_bilinear(functools.partial(tensor_product, filter_ir_out="0e+1o+2e"), "2x0e+1o", "1o+0e")
 
 
 def test_law_component_normalised():
@@ -67,3 +72,10 @@ def test_degree_eight_is_normalised_too():
     x = normal("8o", jax.random.key(0), dtype=jnp.float64)
     squared = tensor_product(x, x, irrep_normalization="none", filter_ir_out="0e").array[0]
     np.testing.assert_allclose(squared, jnp.sum(x.array**2) / np.sqrt(17), rtol=1e-14)
+
+
+def test_numpy_arrays_are_taken():
+    x = IrrepsArray("1o", np.array([1.0, 2.0, 3.0]))
+    np.testing.assert_allclose(
+        tensor_product(x, x, filter_ir_out="0e", irrep_normalization="none").array, [14 / np.sqrt(3)], atol=1e-14
+    )

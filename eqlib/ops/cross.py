@@ -1,0 +1,48 @@
+"""Cross product of vectors."""
+
+import functools
+from typing import Any
+
+import jax.numpy as jnp
+
+from eqlib.arrays.irreps_array import IrrepsArray
+from eqlib.errors import IrrepsError
+from eqlib.lowering import contract
+from eqlib.o3 import Irrep, Irreps, Surd
+from eqlib.ops._copy_by_copy import plan_copy_by_copy
+from eqlib.ops._operands import as_inexact, takes_irreps
+from eqlib.plan import Plan
+
+
+@takes_irreps(2)
+def cross(x: Any, y: Any) -> Any:
+    """The cross product of each vector of `x` with the vector of `y` at the same place.
+
+    Law:    cross(D1(g) x, D2(g) y) = D3(g) cross(x, y) for all g in O(3); linear in x and in y;
+            cross(y, x) = -cross(x, y). The parities multiply: of two polar vectors 1o it is an axial one, 1e.
+    Shape:  [..., irreps1], [..., irreps2] -> [..., irreps3]; leading axes broadcast. Irreps alone give irreps3 alone.
+    Scale:  |cross(x, y)| = |x| |y| sin(angle): the right-handed product of R^3.
+    Order:  that of the vectors, cut where x or y is cut.
+    Raises: IrrepsError if an irrep is not of degree 1, or if the numbers of vectors differ.
+    Example:
+        >>> import numpy as np
+        >>> cross(IrrepsArray("1o", np.array([1.0, 0.0, 0.0])), IrrepsArray("1e", np.array([0.0, 1.0, 0.0])))
+        1x1o [0. 0. 1.]
+    """
+    x, y = as_inexact(x, y)
+    irreps, plan = plan_cross(x.irreps, y.irreps)
+    return IrrepsArray(irreps, contract(plan, jnp.asarray(x.array), jnp.asarray(y.array)))
+
+
+@functools.cache
+def plan_cross(irreps1: Irreps, irreps2: Irreps) -> tuple[Irreps, Plan]:
+    """One path per pair of facing segments: the unit-norm block of 1 x 1 -> 1 is the Levi-Civita symbol over √6."""
+    if any(ir.l != 1 for _, ir in irreps1 + irreps2):
+        raise IrrepsError(
+            f"cannot take the cross product of {irreps1} and {irreps2}: only vectors, of degree l = 1, have one.\n"
+            "  Write cross(x.filter(keep='1o + 1e'), y.filter(keep='1o + 1e')) for the vectors alone, or "
+            "elementwise_tensor_product(x, y) for irreps of any degree."
+        )
+    return plan_copy_by_copy(
+        "take the cross product of", irreps1, irreps2, lambda ir1, ir2: [(Irrep(1, ir1.p * ir2.p), Surd.sqrt(6))]
+    )

@@ -1,0 +1,80 @@
+"""Length of each copy of an irrep."""
+
+import functools
+from typing import Any
+
+import jax
+import jax.numpy as jnp
+
+from eqlib.arrays.align import per_component
+from eqlib.arrays.irreps_array import IrrepsArray
+from eqlib.lowering import contract
+from eqlib.o3 import Irreps
+from eqlib.ops._operands import as_inexact, takes_irreps
+from eqlib.ops.dot import plan_dot
+from eqlib.plan import Plan
+
+
+@takes_irreps(1)
+def norm(x: Any, *, squared: bool = False, per_irrep: bool = True) -> Any:
+    """The Euclidean length of each copy of an irrep, or of the whole of `x`; or its square.
+
+    Law:    norm(D(g) x) = norm(x) for all g in O(3); norm(t x) = |t| norm(x). Every derivative of the length of a
+            vector that is zero is taken to be zero; those of its square are the true ones.
+    Shape:  [..., irreps] -> one number per copy, or [..., 1]. Irreps alone give the irreps of the result alone.
+    Scale:  the length neither overflows nor underflows where it can be represented; its square can. Real, also where x
+            is complex.
+    Order:  that of the copies, in the segments of x.
+    Example:
+        >>> import numpy as np
+        >>> norm(IrrepsArray("2x0e + 1o", np.array([1.0, -2.0, 2.0, 3.0, 6.0])))
+        2x0e+1x0e [1. 2. 7.]
+    """
+    (x,) = as_inexact(x)
+    irreps, plan = plan_norm(x.irreps, per_irrep)
+    array = jnp.asarray(x.array)
+    wide = array.astype(jnp.promote_types(array.dtype, jnp.float32))
+    length = _squares(plan, wide) if squared else _lengths(plan, x.irreps, per_irrep, wide)
+    return IrrepsArray(irreps, length.astype(array.real.dtype))
+
+
+@functools.cache
+def plan_norm(irreps: Irreps, per_irrep: bool = True) -> tuple[Irreps, Plan]:
+    """The square of the length: the scalar product of `dot` with both of its operands the same."""
+    invariants, plan = plan_dot(irreps, per_irrep)
+    return invariants, Plan((plan.operands[0], plan.operands[-1]), (0, 0), plan.paths)
+
+
+def _squares(plan: Plan, x: jax.Array) -> jax.Array:
+    if jnp.iscomplexobj(x):
+        return contract(plan, x.real) + contract(plan, x.imag)
+    return contract(plan, x)
+
+
+def _lengths(plan: Plan, irreps: Irreps, per_irrep: bool, x: jax.Array) -> jax.Array:
+    """The roots of the squares of vectors that are first brought to about unit size by a power of two.
+
+    Such a factor changes no digit, and as the length does not depend on it, it is a constant to every derivative.
+    """
+    exponent = _exponents(irreps, per_irrep, jax.lax.stop_gradient(x))
+    unit = jnp.ones((), x.real.dtype)
+    shrink = jnp.ldexp(unit, -exponent)
+    squares = _squares(plan, x * (per_component(irreps, shrink) if per_irrep else shrink))
+    is_zero = squares == 0.0
+    # The inner `where` keeps the infinite slope of the root at zero out of every derivative.
+    return jnp.where(is_zero, 0.0, jnp.sqrt(jnp.where(is_zero, 1.0, squares))) * jnp.ldexp(unit, exponent)
+
+
+def _exponents(irreps: Irreps, per_irrep: bool, x: jax.Array) -> jax.Array:
+    """The binary exponent of the largest component of each copy, or of all, such that 2^e and 2^-e are normal numbers.
+
+    Shape:  [..., irreps] -> [..., copies] or [..., 1].
+    """
+    if per_irrep:
+        chunks = IrrepsArray(irreps, jnp.abs(x)).chunks
+        empty = jnp.zeros((*x.shape[:-1], 0), x.real.dtype)
+        largest = jnp.concatenate([empty, *(jnp.max(chunk, axis=-1) for chunk in chunks)], axis=-1)
+    else:
+        largest = jnp.max(jnp.abs(x), axis=-1, keepdims=True, initial=0.0)
+    limits = jnp.finfo(x.dtype)
+    return jnp.clip(jnp.frexp(largest)[1], limits.minexp + 1, limits.maxexp - 2)
