@@ -23,8 +23,16 @@ from .o3 import clebsch_gordan as clebsch_gordan
 from .ops.cross import cross as cross
 from .ops.dot import dot as dot
 from .ops.elementwise_tensor_product import elementwise_tensor_product as elementwise_tensor_product
+from .ops.gate import gate as gate
 from .ops.linear import linear as linear
 from .ops.norm import norm as norm
+from .ops.norm_activation import norm_activation as norm_activation
+from .ops.scalar_activation import normalize_function as normalize_function
+from .ops.scalar_activation import scalar_activation as scalar_activation
+from .ops.scalar_activation import soft_odd as soft_odd
+from .ops.scatter import scatter_max as scatter_max
+from .ops.scatter import scatter_mean as scatter_mean
+from .ops.scatter import scatter_sum as scatter_sum
 from .ops.tensor_product import tensor_product as tensor_product
 from .ops.tensor_square import tensor_square as tensor_square
 from .rotation.angles import angles_to_xyz as angles_to_xyz

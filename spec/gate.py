@@ -30,7 +30,7 @@ def gate(
     gates = scalar_activation(
         *assemble(gates), even_act=even_gate_act, odd_act=odd_gate_act, normalize_act=normalize_act
     )
-    gated = elementwise_tensor_product(*gates, *assemble(vectors))
+    gated = elementwise_tensor_product(*gates, *assemble(vectors)) if copies(vectors) else ([], [])
     return extra[0] + gated[0], np.concatenate([extra[1], gated[1]])
 
 
@@ -40,13 +40,13 @@ def copies(segments):
 
 
 def split(segments, at):
-    """The first `at` copies, and the others."""
+    """The first `at` copies, and the others; a segment without copies stays on each side that it touches."""
     assert at >= 0, "fewer scalars than vectors to gate"
     first, others = [], []
     for ir, x in segments:
         if at > 0 or at == len(x) == 0:
-            first.append((ir, x[:at]))
-        if at < len(x):
+            first.append((ir, x[: max(at, 0)]))
+        if at <= 0 or at < len(x):
             others.append((ir, x[max(at, 0) :]))
         at -= len(x)
     return first, others

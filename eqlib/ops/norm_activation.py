@@ -1,0 +1,60 @@
+"""Functions of the lengths of vectors, which multiply them."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import jax
+import jax.numpy as jnp
+
+from eqlib.arrays.create import from_chunks
+from eqlib.errors import IrrepsError
+from eqlib.ops._operands import as_inexact, takes_irreps
+from eqlib.ops.scalar_activation import Activation
+
+
+@takes_irreps(1)
+def norm_activation(x: Any, acts: Sequence[Activation | None], *, normalization: str = "component") -> Any:
+    """Multiplies each copy of an irrep by a function of its length.
+
+    Law:    norm_activation(D(g) x) = D(g) norm_activation(x) for all g in O(3), whatever the functions, since lengths
+            are invariant.
+    Shape:  [..., irreps] -> [..., irreps]. Irreps alone give irreps alone.
+    Scale:  the length given to a function is, component: the root mean square of the 2l+1 components; norm: the root of
+            the sum of their squares.
+    Order:  `acts` has one function, or None to leave it unchanged, per segment. A copy that is zero remains zero, with
+            the derivative act(0), or 0 where that is infinite.
+    Raises: IrrepsError if there are too few functions or too many, or if `normalization` is unknown.
+    Source: Thomas et al. (2018), arXiv:1802.08219, section 4.1.3.
+    Example:
+        >>> import eqlib
+        >>> x = eqlib.IrrepsArray("0e + 1o", jnp.array([-2.0, 0.0, 3.0, 0.0]))
+        >>> norm_activation(x, [None, jnp.square], normalization="norm")
+        1x0e+1x1o [-2.  0. 27.  0.]
+    """
+    (x,) = as_inexact(x)
+    if normalization not in ("component", "norm"):
+        raise IrrepsError(f"there is no normalization {normalization!r} of lengths.\n  Write 'component' or 'norm'.")
+    if len(acts) != len(x.irreps):
+        raise IrrepsError(
+            f"norm_activation was given {len(acts)} functions for the {len(x.irreps)} segments of {x.irreps}.\n"
+            "  Write one function, or None, for each segment."
+        )
+    chunks = [
+        chunk if act is None else _scaled(chunk, act, normalization) for chunk, act in zip(x.chunks, acts, strict=True)
+    ]
+    return from_chunks(x.irreps, chunks, x.shape[:-1], x.dtype)
+
+
+def _scaled(chunk: Any, act: Activation, normalization: str) -> jax.Array:
+    """act(length) times each copy, computed in at least 32 bits and rounded once."""
+    x = jnp.asarray(chunk, jnp.promote_types(chunk.dtype, jnp.float32))
+    square = jnp.sum(x * x, axis=-1, keepdims=True)
+    if normalization == "component":
+        square = square / x.shape[-1]
+    # The root has no derivative at zero, so a copy that is zero meets the constant act(0); nothing if that is infinite.
+    positive = square > 0
+    length = jnp.sqrt(jnp.where(positive, square, 1.0))
+    zero = jnp.zeros(square.shape[-2:], square.dtype)
+    finite = jnp.isfinite(act(zero))
+    origin = jnp.where(finite, act(jnp.where(finite, zero, 1.0)), 0.0)
+    return (x * jnp.where(positive, act(length), origin)).astype(chunk.dtype)
