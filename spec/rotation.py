@@ -7,6 +7,8 @@ conversion to a form solves that definition. R(alpha, beta, gamma) = Ry(alpha) R
 
 import numpy as np
 
+AXES = np.eye(3, dtype=int)
+
 LAWS = {
     "matrix_x": ("rotation", "adds_angles"),
     "matrix_y": ("rotation", "adds_angles"),
@@ -83,8 +85,7 @@ def angles_to_matrix(alpha, beta, gamma):
 def quaternion_to_matrix(q):
     """The columns are the images q e / q of the axes e."""
     inverse = inverse_quaternion(q) / np.dot(q, q)
-    axes = np.eye(3, dtype=int)
-    columns = [compose_quaternion(compose_quaternion(q, [0, *e]), inverse)[1:] for e in axes]
+    columns = [compose_quaternion(compose_quaternion(q, [0, *e]), inverse)[1:] for e in AXES]
     return np.stack(columns, axis=-1)
 
 
@@ -94,16 +95,14 @@ def axis_angle_to_matrix(axis, angle):
     if length == 0:
         return np.eye(3)
     n = np.asarray(axis) / length
-    columns = [
-        np.dot(n, e) * n + np.cos(angle) * (e - np.dot(n, e) * n) + np.sin(angle) * np.cross(n, e) for e in np.eye(3)
-    ]
+    columns = [np.dot(n, e) * n + np.cos(angle) * (e - np.dot(n, e) * n) + np.sin(angle) * np.cross(n, e) for e in AXES]
     return np.stack(columns, axis=-1)
 
 
 def log_coordinates_to_matrix(log):
     """The exponential series of the cross product with `log`; halving and squaring make it short."""
     halvings = 8
-    cross = np.stack([np.cross(log, e) for e in np.eye(3)], axis=-1) / 2**halvings
+    cross = np.stack([np.cross(log, e) for e in AXES], axis=-1) / 2**halvings
     term, total = np.eye(3), np.eye(3)
     for n in range(1, 20):
         term = term @ cross / n
@@ -130,8 +129,10 @@ def four_outer_products(R):
 
 
 def matrix_to_quaternion(R):
-    """The eigenvector of 4 q q^T whose eigenvalue is 4 (Bar-Itzhack)."""
-    return _choose_sign(np.linalg.eigh(four_outer_products(R))[1][:, -1])
+    """A column of q q^T is a multiple of q; the largest is the least rounded."""
+    outer = four_outer_products(R)
+    column = outer[:, np.argmax(np.diag(outer))]
+    return _choose_sign(column / np.linalg.norm(column))
 
 
 def _choose_sign(q):
@@ -160,7 +161,7 @@ def rotation_angle_from_matrix(R):
     axis, angle = matrix_to_axis_angle(R)
     if angle == 0:
         return 0.0
-    across = np.cross(axis, np.eye(3)[np.argmin(np.abs(axis))])
+    across = np.cross(axis, AXES[np.argmin(np.abs(axis))])
     return np.arctan2(np.linalg.norm(np.cross(across, R @ across)), np.dot(across, R @ across))
 
 
@@ -221,7 +222,7 @@ def axis_angle_to_angles(axis, angle):
 
 
 def log_coordinates_to_angles(log):
-    return matrix_to_angles(log_coordinates_to_matrix(log))
+    return axis_angle_to_angles(*log_coordinates_to_axis_angle(log))
 
 
 # Points of the sphere
@@ -234,9 +235,8 @@ def angles_to_xyz(alpha, beta):
 def xyz_to_angles(xyz):
     """The azimuth about y from z towards x, zero at the poles; the angle from y, a right angle for the zero vector."""
     x, y, z = xyz
-    if x == 0 and z == 0:
-        return 0.0, np.pi / 2 if y == 0 else 0.0 if y > 0 else np.pi
-    return np.arctan2(x, z), np.arctan2(np.hypot(x, z), y)
+    pole = x == 0 and z == 0
+    return 0.0 if pole else np.arctan2(x, z), np.pi / 2 if pole and y == 0 else np.arctan2(np.hypot(x, z), y)
 
 
 # Identity, composition, inverse, angle between

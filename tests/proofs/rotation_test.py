@@ -38,6 +38,16 @@ def wrong_corner(R):
     return outer
 
 
+def on_the_wrong_side(R):
+    axis, angle = RIGHT["matrix_to_axis_angle"](R)
+    return -axis, angle
+
+
+def without_arc_cosine(u, v, t):
+    alpha, _, gamma = RIGHT["rand_angles"](u, v, t)
+    return alpha, 2 * np.pi * u, gamma
+
+
 # The theorem, the function in its subject, and a wrong version of it.
 FAULTS = [
     ("quaternions_act_as_rotations", "inverse_quaternion", without_a_sign),
@@ -51,6 +61,12 @@ FAULTS = [
     ("angles_have_a_quaternion", "compose_quaternion", left_handed_product),
     ("quaternions_turn_about_their_axis", "quaternion_to_matrix", transposed),
     ("trace_and_antisymmetric_part_give_the_angle", "quaternion_to_matrix", transposed),
+    ("conversions_keep_the_rotation", "matrix_to_axis_angle", on_the_wrong_side),
+    ("conversions_keep_the_rotation", "quaternion_to_angles", lambda q: RIGHT["quaternion_to_angles"](q)[::-1]),
+    ("every_form_is_a_group", "compose_log_coordinates", lambda v, w: RIGHT["compose_log_coordinates"](w, v)),
+    ("every_form_is_a_group", "identity_angles", lambda: (np.pi, 0.0, 0.0)),
+    ("random_rotations_are_uniform", "rand_angles", without_arc_cosine),
+    ("random_rotations_agree", "rand_quaternion", lambda u, v, t: RIGHT["rand_quaternion"](v, u, t)),
     (
         "library_matrix_of_a_quaternion_is_the_definition",
         "matrix_from_quaternion",
