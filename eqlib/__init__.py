@@ -1,5 +1,8 @@
 """E(3)-equivariant functions on JAX: exact, typed, fast."""
 
+import importlib as _importlib
+from typing import Any as _Any
+
 from .arrays.combine import concatenate as concatenate
 from .arrays.combine import stack as stack
 from .arrays.combine import where as where
@@ -16,6 +19,7 @@ from .arrays.reduce import sum as sum
 from .errors import IrrepsError as IrrepsError
 from .errors import LayoutError as LayoutError
 from .errors import LoweringError as LoweringError
+from .nn.functional_linear import FunctionalLinear as FunctionalLinear
 from .o3 import Irrep as Irrep
 from .o3 import Irreps as Irreps
 from .o3 import MulIrrep as MulIrrep
@@ -87,3 +91,28 @@ from .rotation.random import rand_log_coordinates as rand_log_coordinates
 from .rotation.random import rand_matrix as rand_matrix
 from .rotation.random import rand_quaternion as rand_quaternion
 from .version import __version__ as __version__
+
+# The layers in each framework: the name here, the adapter, and the package that it needs, which is also the extra.
+_ADAPTERS = {
+    "flax": ("eqlib.nn.linen", "flax"),
+    "nnx": ("eqlib.nn.nnx", "flax"),
+    "equinox": ("eqlib.nn.eqx", "equinox"),
+    "haiku": ("eqlib.nn.haiku", "haiku"),
+}
+
+
+def __getattr__(name: str) -> _Any:
+    """Loads the layers of a framework when they are first used, so that `import eqlib` needs no framework."""
+    if name not in _ADAPTERS:
+        raise AttributeError(f"module 'eqlib' has no attribute {name!r}")
+    module, package = _ADAPTERS[name]
+    try:
+        loaded = _importlib.import_module(module)
+    except ModuleNotFoundError as error:
+        if (error.name or "").partition(".")[0] != package:
+            raise
+        raise ImportError(
+            f"eqlib.{name} needs {package}, which is not installed: pip install eqlib[{package}]"
+        ) from None
+    globals()[name] = loaded
+    return loaded

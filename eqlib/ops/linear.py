@@ -151,14 +151,14 @@ def _indexed(plan: Plan, table: jax.Array, index: jax.Array, x: jax.Array, preci
     """The plan with the weights of entry `index` for each sample, by the way that writes fewer numbers.
 
     Either each sample gets its weights, or every entry is applied to every sample, in one matrix product, and each
-    sample gets its result.
+    sample gets its result. The latter needs every entry to fit every sample, so that it has no leading axes of its own.
     """
     if not jnp.issubdtype(index.dtype, jnp.integer):
         raise LayoutError(f"an index is an integer, and this one is {index.dtype}.\n  Write index.astype(int).")
     _check_table(table, None)
-    leading = jnp.broadcast_shapes(index.shape, x.shape[:-1])
-    samples, entries = math.prod(leading), len(table)
-    if table.ndim > 2 or samples * table.shape[-1] <= entries * (samples * plan.sizes[-1] + table.shape[-1]):
+    leading = jnp.broadcast_shapes(index.shape, x.shape[:-1]) if table.ndim == 2 else ()
+    samples, (entries, *_, number) = math.prod(leading), table.shape
+    if table.ndim > 2 or samples * number <= entries * (samples * plan.sizes[-1] + number):
         return contract(plan, table.at[index].get(mode="fill", fill_value=jnp.nan), x, precision=precision)
     weights = table.reshape(entries, *(1 for _ in leading), table.shape[-1])
     every = contract(plan, weights, x.reshape(*(1 for _ in leading[x.ndim - 1 :]), *x.shape)[None], precision=precision)

@@ -1,0 +1,52 @@
+"""The perceptron: normalised at initialisation, and only on scalars."""
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+import pytest
+
+from eqlib import IrrepsArray, IrrepsError
+from eqlib.nn import MultiLayerPerceptron
+
+X = jax.random.normal(jax.random.key(0), (500, 16), jnp.float32)
+
+
+@pytest.mark.parametrize("gradient_normalization", ["element", "path", 0.5])
+def test_outputs_have_unit_variance_at_initialisation(gradient_normalization):
+    layer = MultiLayerPerceptron((64, 64, 64), jax.nn.silu, gradient_normalization)
+    z = layer.apply(layer.init(jax.random.key(1), X), X)
+    np.testing.assert_allclose(jnp.mean(z**2), 1.0, atol=0.2)
+
+
+def test_output_activation():
+    """True is that of the layers, False none, and a function is itself; all act after the same weights."""
+    params = MultiLayerPerceptron((3,), jnp.tanh).init(jax.random.key(1), X)
+    bare = MultiLayerPerceptron((3,), jnp.tanh, output_activation=False).apply(params, X)
+    np.testing.assert_allclose(bare, X @ params["Dense_0"]["kernel"] / 4, rtol=1e-4, atol=1e-5)
+    same = MultiLayerPerceptron((3,), jnp.tanh).apply(params, X)
+    ratio = same / jnp.tanh(bare)
+    np.testing.assert_allclose(ratio, ratio[0, 0], rtol=1e-5)
+    np.testing.assert_array_equal(same, MultiLayerPerceptron((3,), None, output_activation=jnp.tanh).apply(params, X))
+
+
+def test_irreps_in_irreps_out():
+    layer = MultiLayerPerceptron((3, 2), jax.nn.silu, with_bias=True)
+    params = layer.init(jax.random.key(1), X)
+    assert params["Dense_1"]["bias"].shape == (2,)
+    z = layer.apply(params, IrrepsArray("10x0e+6x0e", X))
+    assert z.irreps == "2x0e"
+    np.testing.assert_array_equal(z.array, layer.apply(params, X))
+
+
+def test_raises_for_what_is_no_scalar_and_for_a_missing_size():
+    with pytest.raises(IrrepsError, match="the input must be scalars, and these are 1x1o"):
+        MultiLayerPerceptron((3,)).params(IrrepsArray("1o", X[:, :3]))
+    with pytest.raises(IrrepsError, match="needs input_size"):
+        MultiLayerPerceptron((3,)).inputs()
+
+
+def test_products_are_at_full_precision_unless_asked():
+    for precision, count in ((jax.lax.Precision.HIGHEST, 1), (jax.lax.Precision.DEFAULT, 0)):
+        layer = MultiLayerPerceptron((3,), precision=precision)
+        params = layer.init(jax.random.key(1), X)
+        assert jax.jit(layer.apply).lower(params, X).as_text().count("HIGHEST, HIGHEST") == count
