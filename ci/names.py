@@ -15,7 +15,7 @@ ROOT = Path(__file__).resolve().parent.parent
 # Files of a room that serve every op and are the namesake of none.
 SUPPORT = {
     "spec": {"o3"},
-    "proofs": {"certificate", "rounding", "scaled"},
+    "proofs": {"certificate", "plans", "rounding", "scaled"},
     "bench": {"harness", "workloads"},
     "tests/ops": {"conformance", "subjects"},
 }
