@@ -6,9 +6,10 @@ import jax.numpy as jnp
 from jax import Array
 from jax.typing import ArrayLike, DTypeLike
 
+from eqlib.array_types import Float
 from eqlib.o3 import to_matrix
 
-from .arguments import SCALAR, VECTOR, read, read_axis_angle, read_matrix, read_quaternion
+from .arguments import SCALAR, VECTOR, Angle, Angles, read, read_axis_angle, read_matrix, read_quaternion
 from .formulas import (
     angle_between,
     angles_of_matrix,
@@ -19,7 +20,7 @@ from .formulas import (
 )
 
 
-def identity_angles(shape: Sequence[int] = (), dtype: DTypeLike = jnp.float32) -> tuple[Array, Array, Array]:
+def identity_angles(shape: Sequence[int] = (), dtype: DTypeLike = jnp.float32) -> Angles:
     """The angles (0, 0, 0) of the identity.
 
     Shape:   shape, shape, shape
@@ -30,7 +31,7 @@ def identity_angles(shape: Sequence[int] = (), dtype: DTypeLike = jnp.float32) -
 
 def compose_angles(
     alpha1: ArrayLike, beta1: ArrayLike, gamma1: ArrayLike, alpha2: ArrayLike, beta2: ArrayLike, gamma2: ArrayLike
-) -> tuple[Array, Array, Array]:
+) -> Angles:
     """The angles of the second rotation followed by the first.
 
     Law:     R(compose_angles(*r1, *r2)) = R(*r1) @ R(*r2)
@@ -42,7 +43,7 @@ def compose_angles(
     return angles_of_matrix(to_matrix.matrix_from_quaternion(product(q1, q2)))
 
 
-def inverse_angles(alpha: ArrayLike, beta: ArrayLike, gamma: ArrayLike) -> tuple[Array, Array, Array]:
+def inverse_angles(alpha: ArrayLike, beta: ArrayLike, gamma: ArrayLike) -> Angles:
     """The angles of the inverse rotation.
 
     Law:     R(*inverse_angles(a, b, c)) @ R(a, b, c) = 1
@@ -55,7 +56,7 @@ def inverse_angles(alpha: ArrayLike, beta: ArrayLike, gamma: ArrayLike) -> tuple
 
 def rotation_angle_from_angles(
     alpha1: ArrayLike, beta1: ArrayLike, gamma1: ArrayLike, alpha2: ArrayLike, beta2: ArrayLike, gamma2: ArrayLike
-) -> Array:
+) -> Float[Array, "..."]:
     """The angle, in [0, pi], of the rotation that takes the first orientation to the second.
 
     Law:     symmetric, zero for equal rotations, and unchanged when a rotation is composed with both
@@ -65,7 +66,7 @@ def rotation_angle_from_angles(
     return angle_between(*_read_pair("rotation_angle_from_angles", alpha1, beta1, gamma1, alpha2, beta2, gamma2))
 
 
-def matrix_to_angles(R: ArrayLike) -> tuple[Array, Array, Array]:
+def matrix_to_angles(R: ArrayLike) -> Angles:
     """The Euler angles of a rotation matrix.
 
     Law:     angles_to_matrix(*matrix_to_angles(R)) = R
@@ -77,7 +78,7 @@ def matrix_to_angles(R: ArrayLike) -> tuple[Array, Array, Array]:
     return angles_of_matrix(read_matrix("matrix_to_angles", R))
 
 
-def quaternion_to_angles(q: ArrayLike) -> tuple[Array, Array, Array]:
+def quaternion_to_angles(q: ArrayLike) -> Angles:
     """The Euler angles of a quaternion.
 
     Law:     angles_to_matrix(*quaternion_to_angles(q)) = quaternion_to_matrix(q)
@@ -90,7 +91,7 @@ def quaternion_to_angles(q: ArrayLike) -> tuple[Array, Array, Array]:
     return angles_of_matrix(to_matrix.matrix_from_quaternion(q))
 
 
-def axis_angle_to_angles(axis: ArrayLike, angle: ArrayLike) -> tuple[Array, Array, Array]:
+def axis_angle_to_angles(axis: ArrayLike, angle: ArrayLike) -> Angles:
     """The Euler angles of the rotation by `angle` about `axis`.
 
     Law:     angles_to_matrix(*axis_angle_to_angles(axis, angle)) = axis_angle_to_matrix(axis, angle)
@@ -102,7 +103,9 @@ def axis_angle_to_angles(axis: ArrayLike, angle: ArrayLike) -> tuple[Array, Arra
     return angles_of_matrix(to_matrix.matrix_from_quaternion(quaternion_of_axis_angle(axis, angle)))
 
 
-def log_coordinates_to_angles(log_coordinates: ArrayLike) -> tuple[Array, Array, Array]:
+def log_coordinates_to_angles(
+    log_coordinates: ArrayLike,
+) -> Angles:
     """The Euler angles of the rotation by |log_coordinates| about log_coordinates.
 
     Law:     angles_to_matrix(*log_coordinates_to_angles(w)) = log_coordinates_to_matrix(w)
@@ -113,7 +116,7 @@ def log_coordinates_to_angles(log_coordinates: ArrayLike) -> tuple[Array, Array,
     return angles_of_matrix(to_matrix.matrix_from_log_coordinates(log))
 
 
-def angles_to_xyz(alpha: ArrayLike, beta: ArrayLike) -> Array:
+def angles_to_xyz(alpha: ArrayLike, beta: ArrayLike) -> Float[Array, "... 3"]:
     """The point of the unit sphere with azimuth alpha about the y axis, from z towards x, and polar angle beta from y.
 
     Law:     angles_to_xyz(a, b) = angles_to_matrix(a, b, c) @ (0, 1, 0) for every c
@@ -128,7 +131,7 @@ def angles_to_xyz(alpha: ArrayLike, beta: ArrayLike) -> Array:
     return jnp.stack([s * jnp.sin(alpha), jnp.cos(beta), s * jnp.cos(alpha)], axis=-1)
 
 
-def xyz_to_angles(xyz: ArrayLike) -> tuple[Array, Array]:
+def xyz_to_angles(xyz: ArrayLike) -> tuple[Angle, Angle]:
     """The azimuth and polar angle of a point, of any length.
 
     Law:     angles_to_xyz(*xyz_to_angles(r)) = r / |r|

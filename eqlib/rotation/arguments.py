@@ -14,7 +14,13 @@ import jax.numpy as jnp
 from jax import Array
 from jax.typing import ArrayLike
 
+from eqlib.array_types import Float
+
 from .smooth import norm
+
+Angle = Float[Array, "..."]
+Angles = tuple[Angle, Angle, Angle]
+AxisAngle = tuple[Float[Array, "... 3"], Angle]
 
 Shape = tuple[int, ...]
 

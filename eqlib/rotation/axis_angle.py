@@ -6,7 +6,9 @@ The identity has no axis: where a function has to name one it gives the zero vec
 from jax import Array
 from jax.typing import ArrayLike
 
-from .arguments import SCALAR, VECTOR, read, read_axis_angle, read_matrix, read_quaternion
+from eqlib.array_types import Float
+
+from .arguments import SCALAR, VECTOR, AxisAngle, read, read_axis_angle, read_matrix, read_quaternion
 from .formulas import (
     angle_between,
     axis_angle_of_quaternion,
@@ -19,7 +21,7 @@ from .formulas import (
 from .smooth import direction, norm
 
 
-def compose_axis_angle(axis1: ArrayLike, angle1: ArrayLike, axis2: ArrayLike, angle2: ArrayLike) -> tuple[Array, Array]:
+def compose_axis_angle(axis1: ArrayLike, angle1: ArrayLike, axis2: ArrayLike, angle2: ArrayLike) -> AxisAngle:
     """The axis and angle of the second rotation followed by the first.
 
     Law:     R(*compose_axis_angle(*r1, *r2)) = R(*r1) @ R(*r2)
@@ -31,7 +33,9 @@ def compose_axis_angle(axis1: ArrayLike, angle1: ArrayLike, axis2: ArrayLike, an
     return axis_angle_of_quaternion(product(*_read_pair("compose_axis_angle", axis1, angle1, axis2, angle2)))
 
 
-def rotation_angle_from_axis_angle(axis1: ArrayLike, angle1: ArrayLike, axis2: ArrayLike, angle2: ArrayLike) -> Array:
+def rotation_angle_from_axis_angle(
+    axis1: ArrayLike, angle1: ArrayLike, axis2: ArrayLike, angle2: ArrayLike
+) -> Float[Array, "..."]:
     """The angle, in [0, pi], of the rotation that takes the first orientation to the second.
 
     Law:     symmetric, zero for equal rotations, and unchanged when a rotation is composed with both
@@ -42,7 +46,7 @@ def rotation_angle_from_axis_angle(axis1: ArrayLike, angle1: ArrayLike, axis2: A
     return angle_between(*_read_pair("rotation_angle_from_axis_angle", axis1, angle1, axis2, angle2))
 
 
-def matrix_to_axis_angle(R: ArrayLike) -> tuple[Array, Array]:
+def matrix_to_axis_angle(R: ArrayLike) -> AxisAngle:
     """The unit axis of a rotation matrix and its angle.
 
     Law:     axis_angle_to_matrix(*matrix_to_axis_angle(R)) = R
@@ -54,7 +58,7 @@ def matrix_to_axis_angle(R: ArrayLike) -> tuple[Array, Array]:
     return axis_angle_of_quaternion(quaternion_of_matrix(read_matrix("matrix_to_axis_angle", R)))
 
 
-def angles_to_axis_angle(alpha: ArrayLike, beta: ArrayLike, gamma: ArrayLike) -> tuple[Array, Array]:
+def angles_to_axis_angle(alpha: ArrayLike, beta: ArrayLike, gamma: ArrayLike) -> AxisAngle:
     """The unit axis and the angle of the rotation with these Euler angles.
 
     Law:     axis_angle_to_matrix(*angles_to_axis_angle(a, b, c)) = angles_to_matrix(a, b, c)
@@ -66,7 +70,7 @@ def angles_to_axis_angle(alpha: ArrayLike, beta: ArrayLike, gamma: ArrayLike) ->
     return axis_angle_of_quaternion(upper(quaternion_of_angles(*angles)))
 
 
-def quaternion_to_axis_angle(q: ArrayLike) -> tuple[Array, Array]:
+def quaternion_to_axis_angle(q: ArrayLike) -> AxisAngle:
     """The unit axis of a quaternion and its angle.
 
     Law:     axis_angle_to_quaternion(*quaternion_to_axis_angle(q)) = q / |q|, sign included unless q = (-1, 0, 0, 0)
@@ -80,7 +84,7 @@ def quaternion_to_axis_angle(q: ArrayLike) -> tuple[Array, Array]:
     return axis_angle_of_quaternion(q)
 
 
-def log_coordinates_to_axis_angle(log_coordinates: ArrayLike) -> tuple[Array, Array]:
+def log_coordinates_to_axis_angle(log_coordinates: ArrayLike) -> AxisAngle:
     """The direction and the length of the log coordinates.
 
     Law:     axis_angle_to_log_coordinates(*log_coordinates_to_axis_angle(w)) = w

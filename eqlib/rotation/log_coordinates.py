@@ -6,6 +6,8 @@ import jax.numpy as jnp
 from jax import Array
 from jax.typing import ArrayLike, DTypeLike
 
+from eqlib.array_types import Float
+
 from .arguments import SCALAR, VECTOR, read, read_axis_angle, read_matrix, read_quaternion
 from .formulas import (
     angle_between,
@@ -19,7 +21,7 @@ from .formulas import (
 from .smooth import direction
 
 
-def identity_log_coordinates(shape: Sequence[int] = (), dtype: DTypeLike = jnp.float32) -> Array:
+def identity_log_coordinates(shape: Sequence[int] = (), dtype: DTypeLike = jnp.float32) -> Float[Array, "... 3"]:
     """The log coordinates (0, 0, 0) of the identity.
 
     Shape:   [*shape, 3]
@@ -27,7 +29,7 @@ def identity_log_coordinates(shape: Sequence[int] = (), dtype: DTypeLike = jnp.f
     return jnp.zeros((*shape, 3), dtype)
 
 
-def compose_log_coordinates(log1: ArrayLike, log2: ArrayLike) -> Array:
+def compose_log_coordinates(log1: ArrayLike, log2: ArrayLike) -> Float[Array, "... 3"]:
     """The log coordinates of the second rotation followed by the first.
 
     Law:     R(compose_log_coordinates(v, w)) = R(v) @ R(w)
@@ -39,7 +41,7 @@ def compose_log_coordinates(log1: ArrayLike, log2: ArrayLike) -> Array:
     return log_of_quaternion(product(quaternion_of_log(log1), quaternion_of_log(log2)))
 
 
-def inverse_log_coordinates(log_coordinates: ArrayLike) -> Array:
+def inverse_log_coordinates(log_coordinates: ArrayLike) -> Float[Array, "... 3"]:
     """The log coordinates -w of the inverse rotation.
 
     Law:     compose_log_coordinates(inverse_log_coordinates(w), w) = 0
@@ -49,7 +51,7 @@ def inverse_log_coordinates(log_coordinates: ArrayLike) -> Array:
     return -log
 
 
-def rotation_angle_from_log_coordinates(log1: ArrayLike, log2: ArrayLike) -> Array:
+def rotation_angle_from_log_coordinates(log1: ArrayLike, log2: ArrayLike) -> Float[Array, "..."]:
     """The angle, in [0, pi], of the rotation that takes the first orientation to the second.
 
     Law:     symmetric, zero for equal rotations, and unchanged when a rotation is composed with both
@@ -60,7 +62,7 @@ def rotation_angle_from_log_coordinates(log1: ArrayLike, log2: ArrayLike) -> Arr
     return angle_between(quaternion_of_log(log1), quaternion_of_log(log2))
 
 
-def matrix_to_log_coordinates(R: ArrayLike) -> Array:
+def matrix_to_log_coordinates(R: ArrayLike) -> Float[Array, "... 3"]:
     """The log coordinates of a rotation matrix.
 
     Law:     log_coordinates_to_matrix(matrix_to_log_coordinates(R)) = R
@@ -75,7 +77,7 @@ def matrix_to_log_coordinates(R: ArrayLike) -> Array:
     return log_of_quaternion(quaternion_of_matrix(read_matrix("matrix_to_log_coordinates", R)))
 
 
-def angles_to_log_coordinates(alpha: ArrayLike, beta: ArrayLike, gamma: ArrayLike) -> Array:
+def angles_to_log_coordinates(alpha: ArrayLike, beta: ArrayLike, gamma: ArrayLike) -> Float[Array, "... 3"]:
     """The log coordinates of the rotation with these Euler angles.
 
     Law:     log_coordinates_to_matrix(angles_to_log_coordinates(a, b, c)) = angles_to_matrix(a, b, c)
@@ -87,7 +89,7 @@ def angles_to_log_coordinates(alpha: ArrayLike, beta: ArrayLike, gamma: ArrayLik
     return log_of_quaternion(upper(quaternion_of_angles(*angles)))
 
 
-def quaternion_to_log_coordinates(q: ArrayLike) -> Array:
+def quaternion_to_log_coordinates(q: ArrayLike) -> Float[Array, "... 3"]:
     """The log coordinates of a quaternion.
 
     Law:     log_coordinates_to_quaternion(quaternion_to_log_coordinates(q)) = q / |q|, sign included
@@ -101,7 +103,7 @@ def quaternion_to_log_coordinates(q: ArrayLike) -> Array:
     return log_of_quaternion(q)
 
 
-def axis_angle_to_log_coordinates(axis: ArrayLike, angle: ArrayLike) -> Array:
+def axis_angle_to_log_coordinates(axis: ArrayLike, angle: ArrayLike) -> Float[Array, "... 3"]:
     """The unit axis times the angle.
 
     Law:     log_coordinates_to_matrix(axis_angle_to_log_coordinates(n, a)) = axis_angle_to_matrix(n, a)

@@ -4,13 +4,14 @@ import jax.numpy as jnp
 from jax import Array
 from jax.typing import ArrayLike
 
+from eqlib.array_types import Float
 from eqlib.o3 import to_matrix
 
 from .arguments import SCALAR, VECTOR, read, read_axis_angle, read_matrix, read_quaternion
 from .formulas import angle_of_matrix, quaternion_of_axis_angle
 
 
-def matrix_x(angle: ArrayLike) -> Array:
+def matrix_x(angle: ArrayLike) -> Float[Array, "... 3 3"]:
     """The rotation about the x axis, from y towards z.
 
     Law:     matrix_x(a) @ matrix_x(b) = matrix_x(a + b)
@@ -26,7 +27,7 @@ def matrix_x(angle: ArrayLike) -> Array:
     return _matrix([[one, zero, zero], [zero, c, -s], [zero, s, c]])
 
 
-def matrix_y(angle: ArrayLike) -> Array:
+def matrix_y(angle: ArrayLike) -> Float[Array, "... 3 3"]:
     """The rotation about the y axis, from z towards x.
 
     Law:     matrix_y(a) @ matrix_y(b) = matrix_y(a + b)
@@ -37,7 +38,7 @@ def matrix_y(angle: ArrayLike) -> Array:
     return _matrix([[c, zero, s], [zero, one, zero], [-s, zero, c]])
 
 
-def matrix_z(angle: ArrayLike) -> Array:
+def matrix_z(angle: ArrayLike) -> Float[Array, "... 3 3"]:
     """The rotation about the z axis, from x towards y.
 
     Law:     matrix_z(a) @ matrix_z(b) = matrix_z(a + b)
@@ -48,7 +49,7 @@ def matrix_z(angle: ArrayLike) -> Array:
     return _matrix([[c, -s, zero], [s, c, zero], [zero, zero, one]])
 
 
-def angles_to_matrix(alpha: ArrayLike, beta: ArrayLike, gamma: ArrayLike) -> Array:
+def angles_to_matrix(alpha: ArrayLike, beta: ArrayLike, gamma: ArrayLike) -> Float[Array, "... 3 3"]:
     """The rotation with Euler angles (alpha, beta, gamma).
 
     Law:     angles_to_matrix(a, b, c) = matrix_y(a) @ matrix_x(b) @ matrix_y(c)
@@ -59,7 +60,7 @@ def angles_to_matrix(alpha: ArrayLike, beta: ArrayLike, gamma: ArrayLike) -> Arr
     return to_matrix.matrix_from_angles(alpha, beta, gamma)
 
 
-def quaternion_to_matrix(q: ArrayLike) -> Array:
+def quaternion_to_matrix(q: ArrayLike) -> Float[Array, "... 3 3"]:
     """The rotation v -> q v / q.
 
     Law:     quaternion_to_matrix(compose_quaternion(p, q)) = quaternion_to_matrix(p) @ quaternion_to_matrix(q)
@@ -76,7 +77,7 @@ def quaternion_to_matrix(q: ArrayLike) -> Array:
     return to_matrix.matrix_from_quaternion(q)
 
 
-def axis_angle_to_matrix(axis: ArrayLike, angle: ArrayLike) -> Array:
+def axis_angle_to_matrix(axis: ArrayLike, angle: ArrayLike) -> Float[Array, "... 3 3"]:
     """The right-handed rotation by `angle` about `axis`.
 
     Law:     R @ axis = axis
@@ -89,7 +90,7 @@ def axis_angle_to_matrix(axis: ArrayLike, angle: ArrayLike) -> Array:
     return to_matrix.matrix_from_quaternion(quaternion_of_axis_angle(axis, angle))
 
 
-def log_coordinates_to_matrix(log_coordinates: ArrayLike) -> Array:
+def log_coordinates_to_matrix(log_coordinates: ArrayLike) -> Float[Array, "... 3 3"]:
     """The rotation by |log_coordinates| about log_coordinates: the exponential of the cross product with it.
 
     Law:     derivative at zero: R v = v + log_coordinates x v + O(|log_coordinates|^2)
@@ -100,7 +101,7 @@ def log_coordinates_to_matrix(log_coordinates: ArrayLike) -> Array:
     return to_matrix.matrix_from_log_coordinates(log)
 
 
-def rotation_angle_from_matrix(R: ArrayLike) -> Array:
+def rotation_angle_from_matrix(R: ArrayLike) -> Float[Array, "..."]:
     """The angle by which R turns about its axis, in [0, pi].
 
     Law:     rotation_angle_from_matrix(S @ R @ S.T) = rotation_angle_from_matrix(R)

@@ -6,6 +6,8 @@ import jax.numpy as jnp
 from jax import Array
 from jax.typing import ArrayLike, DTypeLike
 
+from eqlib.array_types import Float
+
 from .arguments import SCALAR, VECTOR, read, read_axis_angle, read_matrix, read_quaternion
 from .formulas import (
     angle_between,
@@ -18,7 +20,7 @@ from .formulas import (
 )
 
 
-def identity_quaternion(shape: Sequence[int] = (), dtype: DTypeLike = jnp.float32) -> Array:
+def identity_quaternion(shape: Sequence[int] = (), dtype: DTypeLike = jnp.float32) -> Float[Array, "... 4"]:
     """The quaternion (1, 0, 0, 0) of the identity.
 
     Shape:   [*shape, 4]
@@ -26,7 +28,7 @@ def identity_quaternion(shape: Sequence[int] = (), dtype: DTypeLike = jnp.float3
     return jnp.broadcast_to(jnp.array([1, 0, 0, 0], dtype), (*shape, 4))
 
 
-def compose_quaternion(q1: ArrayLike, q2: ArrayLike) -> Array:
+def compose_quaternion(q1: ArrayLike, q2: ArrayLike) -> Float[Array, "... 4"]:
     """The product q1 q2: the rotation q2 followed by the rotation q1.
 
     Law:     quaternion_to_matrix(compose_quaternion(p, q)) = quaternion_to_matrix(p) @ quaternion_to_matrix(q)
@@ -40,7 +42,7 @@ def compose_quaternion(q1: ArrayLike, q2: ArrayLike) -> Array:
     return product(*read_quaternion("compose_quaternion", q1=q1, q2=q2))
 
 
-def inverse_quaternion(q: ArrayLike) -> Array:
+def inverse_quaternion(q: ArrayLike) -> Float[Array, "... 4"]:
     """The conjugate (w, -x, -y, -z), which stands for the inverse rotation and is the inverse if |q| = 1.
 
     Law:     compose_quaternion(q, inverse_quaternion(q)) = |q|^2 (1, 0, 0, 0)
@@ -51,7 +53,7 @@ def inverse_quaternion(q: ArrayLike) -> Array:
     return conjugate(q)
 
 
-def rotation_angle_from_quaternion(q1: ArrayLike, q2: ArrayLike) -> Array:
+def rotation_angle_from_quaternion(q1: ArrayLike, q2: ArrayLike) -> Float[Array, "..."]:
     """The angle, in [0, pi], of the rotation that takes the orientation q1 to q2.
 
     Law:     symmetric, zero for q2 = -q1, and unchanged when a rotation is composed with both
@@ -62,7 +64,7 @@ def rotation_angle_from_quaternion(q1: ArrayLike, q2: ArrayLike) -> Array:
     return angle_between(*read_quaternion("rotation_angle_from_quaternion", q1=q1, q2=q2))
 
 
-def matrix_to_quaternion(R: ArrayLike) -> Array:
+def matrix_to_quaternion(R: ArrayLike) -> Float[Array, "... 4"]:
     """The unit quaternion of a rotation matrix.
 
     Law:     quaternion_to_matrix(matrix_to_quaternion(R)) = R
@@ -77,7 +79,7 @@ def matrix_to_quaternion(R: ArrayLike) -> Array:
     return quaternion_of_matrix(read_matrix("matrix_to_quaternion", R))
 
 
-def angles_to_quaternion(alpha: ArrayLike, beta: ArrayLike, gamma: ArrayLike) -> Array:
+def angles_to_quaternion(alpha: ArrayLike, beta: ArrayLike, gamma: ArrayLike) -> Float[Array, "... 4"]:
     """The unit quaternion of Euler angles, with the sign that is continuous in the angles.
 
     Law:     quaternion_to_matrix(angles_to_quaternion(a, b, c)) = angles_to_matrix(a, b, c)
@@ -88,7 +90,7 @@ def angles_to_quaternion(alpha: ArrayLike, beta: ArrayLike, gamma: ArrayLike) ->
     return quaternion_of_angles(*angles)
 
 
-def axis_angle_to_quaternion(axis: ArrayLike, angle: ArrayLike) -> Array:
+def axis_angle_to_quaternion(axis: ArrayLike, angle: ArrayLike) -> Float[Array, "... 4"]:
     """The unit quaternion (cos(angle / 2), sin(angle / 2) axis / |axis|).
 
     Law:     quaternion_to_matrix(axis_angle_to_quaternion(axis, angle)) = axis_angle_to_matrix(axis, angle)
@@ -100,7 +102,7 @@ def axis_angle_to_quaternion(axis: ArrayLike, angle: ArrayLike) -> Array:
     return quaternion_of_axis_angle(*read_axis_angle("axis_angle_to_quaternion", axis, angle))
 
 
-def log_coordinates_to_quaternion(log_coordinates: ArrayLike) -> Array:
+def log_coordinates_to_quaternion(log_coordinates: ArrayLike) -> Float[Array, "... 4"]:
     """The unit quaternion of the rotation by |log_coordinates| about log_coordinates.
 
     Law:     quaternion_to_log_coordinates(log_coordinates_to_quaternion(w)) = w for |w| < 2 pi

@@ -10,13 +10,16 @@ import jax.numpy as jnp
 from jax import Array
 from jax.typing import DTypeLike
 
+from eqlib.array_types import Float
+
+from .arguments import Angles, AxisAngle
 from .axis_angle import angles_to_axis_angle
 from .log_coordinates import angles_to_log_coordinates
 from .matrix import angles_to_matrix
 from .quaternion import angles_to_quaternion
 
 
-def rand_angles(key: Array, shape: Sequence[int] = (), dtype: DTypeLike = jnp.float32) -> tuple[Array, Array, Array]:
+def rand_angles(key: Array, shape: Sequence[int] = (), dtype: DTypeLike = jnp.float32) -> Angles:
     """Euler angles of random rotations: alpha and gamma uniform in [0, 2 pi), cos(beta) uniform in [-1, 1).
 
     Law:     the distribution does not change when a rotation is composed from the left or from the right
@@ -31,7 +34,7 @@ def rand_angles(key: Array, shape: Sequence[int] = (), dtype: DTypeLike = jnp.fl
     return 2 * jnp.pi * x, jnp.arccos(2 * z - 1), 2 * jnp.pi * y
 
 
-def rand_matrix(key: Array, shape: Sequence[int] = (), dtype: DTypeLike = jnp.float32) -> Array:
+def rand_matrix(key: Array, shape: Sequence[int] = (), dtype: DTypeLike = jnp.float32) -> Float[Array, "... 3 3"]:
     """Matrices of random rotations.
 
     Law:     as of rand_angles
@@ -40,7 +43,7 @@ def rand_matrix(key: Array, shape: Sequence[int] = (), dtype: DTypeLike = jnp.fl
     return angles_to_matrix(*rand_angles(key, shape, dtype))
 
 
-def rand_quaternion(key: Array, shape: Sequence[int] = (), dtype: DTypeLike = jnp.float32) -> Array:
+def rand_quaternion(key: Array, shape: Sequence[int] = (), dtype: DTypeLike = jnp.float32) -> Float[Array, "... 4"]:
     """Unit quaternions of random rotations, in either half of the sphere.
 
     Law:     as of rand_angles
@@ -49,7 +52,7 @@ def rand_quaternion(key: Array, shape: Sequence[int] = (), dtype: DTypeLike = jn
     return angles_to_quaternion(*rand_angles(key, shape, dtype))
 
 
-def rand_axis_angle(key: Array, shape: Sequence[int] = (), dtype: DTypeLike = jnp.float32) -> tuple[Array, Array]:
+def rand_axis_angle(key: Array, shape: Sequence[int] = (), dtype: DTypeLike = jnp.float32) -> AxisAngle:
     """Axes and angles of random rotations; the angle is in [0, pi], of density (1 - cos(angle)) / pi.
 
     Law:     as of rand_angles
@@ -58,7 +61,9 @@ def rand_axis_angle(key: Array, shape: Sequence[int] = (), dtype: DTypeLike = jn
     return angles_to_axis_angle(*rand_angles(key, shape, dtype))
 
 
-def rand_log_coordinates(key: Array, shape: Sequence[int] = (), dtype: DTypeLike = jnp.float32) -> Array:
+def rand_log_coordinates(
+    key: Array, shape: Sequence[int] = (), dtype: DTypeLike = jnp.float32
+) -> Float[Array, "... 3"]:
     """Log coordinates of random rotations, of length at most pi.
 
     Law:     as of rand_angles
