@@ -80,7 +80,7 @@ def test_the_famous_example():
     """3 x 3 = 1 + 3 + 5: the dot product, the cross product, and the symmetric traceless part."""
     (x1, y1, z1), (x2, y2, z2) = (1.0, 1.0, 2.0), (0.5, -1.0, 2.0)
     x, y = (e3nn.IrrepsArray("1o", jnp.array(v)) for v in ([x1, y1, z1], [x2, y2, z2]))
-    z = e3nn.tensor_product(x, y, irrep_normalization="none")
+    z = e3nn.tensor_product(x, y)
     c = 3**0.5
     dot = [x1 * x2 + y1 * y2 + z1 * z2]
     cross = [y1 * z2 - z1 * y2, z1 * x2 - x1 * z2, x1 * y2 - y1 * x2]
