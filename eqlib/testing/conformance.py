@@ -12,7 +12,12 @@ from typing import Any
 import pytest
 
 from eqlib.testing.derivatives import derivatives_are_finite_at_zero, derivatives_are_right
-from eqlib.testing.numbers import agrees_with_spec, dtypes_are_preserved, products_are_at_full_precision
+from eqlib.testing.numbers import (
+    agrees_with_spec,
+    depends_on_every_operand,
+    dtypes_are_preserved,
+    products_are_at_full_precision,
+)
 from eqlib.testing.subject import Subject
 from eqlib.testing.symmetry import commutes_bitwise_with_reflections, is_equivariant, is_homogeneous
 from eqlib.testing.transformations import (
@@ -26,6 +31,7 @@ Law = Callable[[Subject], None]
 
 LAWS: tuple[Law, ...] = (
     agrees_with_spec,
+    depends_on_every_operand,
     is_equivariant,
     commutes_bitwise_with_reflections,
     is_homogeneous,

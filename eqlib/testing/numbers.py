@@ -1,4 +1,4 @@
-"""Laws of numbers: agreement with the specification, dtypes, full precision."""
+"""Laws of numbers: agreement with the specification, no idle operand, dtypes, full precision."""
 
 import jax
 import jax.numpy as jnp
@@ -26,6 +26,15 @@ def agrees_with_spec(subject: Subject) -> None:
 def as_lists(irreps: Irreps) -> list[tuple[int, int, int]]:
     """Irreps as the specifications write them: (multiplicity, degree, parity)."""
     return [(mul, ir.l, ir.p) for mul, ir in irreps]
+
+
+def depends_on_every_operand(subject: Subject) -> None:
+    """The result moves with each operand: what ignores one satisfies every law of symmetry in it, and says nothing."""
+    operands, others = subject.draw(seed=3), subject.draw(seed=4)
+    z = np.asarray(subject(*operands).array)
+    for n in range(len(operands)):
+        moved = subject(*(others[m] if m == n else x for m, x in enumerate(operands))).array
+        require(not z.size or np.any(moved != z), subject, f"ignores operand {n}", got=moved)
 
 
 def dtypes_are_preserved(subject: Subject) -> None:
