@@ -122,6 +122,14 @@ def call_strings(tree: ast.Module, callee: str, keyword: str = "") -> set[str]:
     return found
 
 
+def makers(tree: ast.Module) -> set[str]:
+    """The functions whose results a test hands to `conforms`: they make subjects, named by their first argument."""
+    suites = (
+        call for call in ast.walk(tree) if isinstance(call, ast.Call) and getattr(call.func, "id", "") == "conforms"
+    )
+    return {a.func.id for s in suites for a in s.args if isinstance(a, ast.Call) and isinstance(a.func, ast.Name)}
+
+
 def words(trees: list[ast.Module]) -> set[str]:
     """The identifiers and the strings of some files."""
     nodes = [node for tree in trees for node in ast.walk(tree)]
@@ -132,7 +140,9 @@ def words(trees: list[ast.Module]) -> set[str]:
 def tested(root: Path, op: Op) -> set[str]:
     """The functions that the tests cover: by the conformance suite, or in the mirror of a package, by being used."""
     if not op.is_package:
-        return call_strings(parse(root / TEST.file(op)), "Subject")
+        tree = parse(root / TEST.file(op))
+        made = set[str]().union(*(call_strings(tree, maker) for maker in makers(tree)))
+        return call_strings(tree, "Subject") | made & set(op.functions)
     used = words([parse(path) for path in (root / TEST.file(op)).glob("*_test.py")])
     table = strings_of(parse(root / SPEC.file(op)), "LAWS") if "LAWS" in used else set[str]()
     return (used | table) & set(op.functions)

@@ -1,7 +1,7 @@
 """Arrays in annotations, with their dtypes and named axes: `Float[Array, "*batch 3 3"]`.
 
-The test suite checks them at every call. It loads jaxtyping before it imports eqlib; anywhere else they are Any, so that
-`import eqlib` needs jax and numpy alone and pays for no check.
+The test suite checks them at every call. It loads jaxtyping before it imports eqlib; anywhere else they are Any, so
+that `import eqlib` needs jax and numpy alone and pays for no check.
 """
 
 import sys

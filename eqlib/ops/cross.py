@@ -24,6 +24,7 @@ def cross(x: Any, y: Any) -> Any:
     Scale:  |cross(x, y)| = |x| |y| sin(angle): the right-handed product of R^3.
     Order:  that of the vectors, cut where x or y is cut.
     Raises: IrrepsError if an irrep is not of degree 1, or if the numbers of vectors differ.
+    Source: the Levi-Civita symbol, which is the Clebsch-Gordan block of 1 x 1 -> 1; see eqlib.o3.basis.
     Example:
         >>> import numpy as np
         >>> cross(IrrepsArray("1o", np.array([1.0, 0.0, 0.0])), IrrepsArray("1e", np.array([0.0, 1.0, 0.0])))

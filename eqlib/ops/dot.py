@@ -24,6 +24,7 @@ def dot(x: Any, y: Any, per_irrep: bool = False) -> Any:
             the irreps of the result alone.
     Order:  that of the copies, in the segments of x.simplify().
     Raises: IrrepsError if x and y, simplified, have not the same irreps.
+    Source: the Clebsch-Gordan block of l x l -> 0, which is the identity; see eqlib.o3.basis.
     Example:
         >>> import numpy as np
         >>> x = IrrepsArray("0e + 1e", np.array([1j, 1.0, 0.0, 0.0]))

@@ -25,6 +25,8 @@ def norm(x: Any, *, squared: bool = False, per_irrep: bool = True) -> Any:
     Scale:  the length neither overflows nor underflows where it can be represented; its square can. Real, also where x
             is complex.
     Order:  that of the copies, in the segments of x.
+    Raises: nothing: every IrrepsArray has lengths.
+    Source: D(g) is orthogonal in the real basis of eqlib.o3.basis.
     Example:
         >>> import numpy as np
         >>> norm(IrrepsArray("2x0e + 1o", np.array([1.0, -2.0, 2.0, 3.0, 6.0])))

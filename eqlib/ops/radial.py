@@ -62,6 +62,7 @@ def soft_one_hot_linspace(
         fourier        if the ends vanish: sin(pi k t) / sqrt(1/4 + number/2), k = 1 ... number, where 0 < t < 1, else 0
                        if not: cos(pi k t) / sqrt(1/4 + number/2), k = 0 ... number - 1
 
+    Law:    a function of t alone; with `cutoff`, cosine, smooth_finite and fourier vanish outside [start, end].
     Scale:  the sum of the squares is 1 on average, to about one percent for many functions.
     Shape:  [...] -> [..., number].
     Raises: ValueError if `basis` is unknown, start >= end, number < 0, the ends are not described or are described
@@ -124,8 +125,10 @@ def soft_envelope(x: Any, x_max: Any = 1.0, arg_multiplicator: Any = 2.0, value_
 
     f(x) = value_at_origin sus(a (1 - x / x_max)) / sus(a) with a = `arg_multiplicator`.
 
+    Law:    soft_envelope(t x, t x_max) = soft_envelope(x, x_max) for t > 0; every derivative vanishes at x_max.
     Shape:  [...] -> [...].
     Raises: ValueError if x_max <= 0 or arg_multiplicator <= 0; IrrepsError if x is an IrrepsArray.
+    Source: the function of that name in e3nn-jax.
     Example:
         >>> print(*(f"{value:.3f}" for value in soft_envelope(jnp.array([0.0, 1.0, 2.0, 3.0]), x_max=2.0)))
         1.200 0.728 0.000 0.000
@@ -139,8 +142,10 @@ def soft_envelope(x: Any, x_max: Any = 1.0, arg_multiplicator: Any = 2.0, value_
 def sus(x: Any) -> jax.Array:
     """The smooth unit step: exp(-1 / x) for x > 0, else 0; all its derivatives at 0 are 0.
 
+    Law:    sus(x) rises from 0 to 1; sus(x) = 0 for x <= 0.
     Shape:  [...] -> [...].
     Raises: IrrepsError if x is an IrrepsArray.
+    Source: the standard smooth function that is not analytic; the name is that of e3nn.
     Example:
         >>> print(*(f"{value:.3f}" for value in sus(jnp.array([-1.0, 0.0, 2.0]))))
         0.000 0.000 0.607

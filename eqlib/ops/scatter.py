@@ -65,6 +65,7 @@ def scatter_mean(
     Scale:  none: a mean of n independent rows has their variance divided by n.
     Order:  as in `scatter_sum`; a row that is dropped does not count.
     Raises: as `scatter_sum`.
+    Source: as `scatter_sum`; a mean is a sum divided by the number of its rows.
     Example:
         >>> scatter_mean(jnp.array([1.0, 2.0, 4.0]), dst=jnp.array([2, 0, 2]), output_size=3)
         Array([2. , 0. , 2.5], dtype=float32)
@@ -90,6 +91,7 @@ def scatter_max(
     Order:  as in `scatter_sum`; a destination without rows, and with `map_back` a row without destination, is given
             `initial`.
     Raises: IrrepsError if the irreps of `data` are not all 0e; LayoutError as `scatter_sum`.
+    Source: Xu et al. (2019), arXiv:1810.00826: the maximum as an aggregation of messages.
     Example:
         >>> scatter_max(jnp.array([1.0, 2.0, 4.0]), dst=jnp.array([2, 0, 2]), output_size=3)
         Array([  2., -inf,   4.], dtype=float32)

@@ -33,6 +33,7 @@ def tensor_square(
             u < v, then each copy with itself. Unless `regroup_output` is False, the operand is regrouped first and
             equal irreps of the output merged.
     Raises: IrrepsError if `irrep_normalization` is unknown.
+    Source: Varshalovich, Moskalev, Khersonskii (1988), ch. 8; C(l, l, l3) is symmetric exactly for even l3.
     Example:
         >>> tensor_square("0e + 2x1o")
         4x0e+2x1o+1x1e+3x2e

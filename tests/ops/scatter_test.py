@@ -10,7 +10,6 @@ import pytest
 import spec.scatter
 from eqlib import IrrepsArray, IrrepsError, LayoutError, normal
 from eqlib.ops.norm import norm
-from eqlib.ops.norm import norm
 from eqlib.ops.scatter import scatter_max, scatter_mean, scatter_sum
 from eqlib.testing.conformance import conforms
 from eqlib.testing.subject import Subject
