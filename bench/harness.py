@@ -149,28 +149,34 @@ def installed() -> Iterator[tuple[str, ModuleType]]:
             yield name, importlib.import_module(module)
 
 
-def measure(case: Case, libraries: Mapping[str, ModuleType], timed: bool = True) -> dict[str, Result]:
+def measure(case: Case, libraries: Mapping[str, ModuleType]) -> dict[str, Result]:
     """Checks every library against eqlib in float64, and times those that are right, in turns, on the same inputs."""
     exact = case.arrays()
-    reference = exactly(case, exact)
-    arrays = [jax.device_put(a.astype(np.float32) if a.dtype == np.float64 else a) for a in exact]
-    calls, sizes, errors = {}, {}, {}
+    reference = evaluate(case, exact, np.float64)
+    arrays = rounded(exact, np.float32)
+    calls, figures, errors = {}, {}, {}
     for name, library in libraries.items():
         # A peer is asked for full precision; eqlib has to have it without being asked.
         with jax.enable_x64(False), jax.default_matmul_precision(None if library is eqlib else "highest"):
-            executable, sizes[name] = compiled(case.function(library), arrays)
-        errors[name] = error(executable(*arrays), reference)
-        if timed and errors[name] <= LIMIT:
-            calls[name] = executable
+            call, figures[name] = compiled(case.function(library), arrays)
+        errors[name] = error(call(*arrays), reference)
+        if errors[name] <= LIMIT:
+            calls[name] = call
     times = interleaved(calls, arrays)
-    return {name: Result(errors[name], sizes[name], times.get(name)) for name in libraries}
+    return {name: Result(errors[name], figures[name], times.get(name)) for name in libraries}
 
 
-def exactly(case: Case, arrays: Sequence[np.ndarray]) -> list[np.ndarray]:
-    """What eqlib computes in float64; it runs once, so XLA need not take long to make it fast."""
-    with jax.enable_x64(True):
+def evaluate(case: Case, exact: Sequence[np.ndarray], dtype: type[np.floating]) -> list[np.ndarray]:
+    """What eqlib computes in a dtype, once, so that XLA need not take long to make it fast."""
+    with jax.enable_x64(dtype is np.float64):
         run = jax.jit(case.function(eqlib), compiler_options={"xla_backend_optimization_level": 0})
-        return [np.asarray(z) for z in run(*arrays)]
+        return [np.asarray(z) for z in run(*rounded(exact, dtype))]
+
+
+def rounded(arrays: Sequence[np.ndarray], dtype: type[np.floating]) -> list[jax.Array]:
+    """The arrays on the device, the floating ones in a dtype."""
+    with jax.enable_x64(dtype is np.float64):
+        return [jax.device_put(a.astype(dtype) if a.dtype == np.float64 else a) for a in arrays]
 
 
 def error(outputs: Sequence[Any], reference: Sequence[np.ndarray]) -> float:
