@@ -10,11 +10,13 @@ from typing import TYPE_CHECKING, Any
 # Arrays of NumPy and of JAX alike, tracers included.
 Array = Any
 
-if TYPE_CHECKING or "jaxtyping" in sys.modules:
-    from jaxtyping import Float as Float
-    from jaxtyping import Inexact as Inexact
-    from jaxtyping import Int as Int
-    from jaxtyping import Shaped as Shaped
+if TYPE_CHECKING:
+    from typing import Annotated as Float
+    from typing import Annotated as Inexact
+    from typing import Annotated as Int
+    from typing import Annotated as Shaped
+elif "jaxtyping" in sys.modules:
+    from jaxtyping import Float, Inexact, Int, Shaped
 else:
 
     class _Unchecked:
@@ -24,3 +26,5 @@ else:
             return Any
 
     Float = Inexact = Int = Shaped = _Unchecked()
+
+__all__ = ["Array", "Float", "Inexact", "Int", "Shaped"]

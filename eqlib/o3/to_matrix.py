@@ -6,10 +6,12 @@ from typing import Any
 
 import numpy as np
 
+from eqlib.array_types import Float
+
 from .array_namespace import Array, as_floating, namespace
 
 
-def matrix_from_angles(alpha: Array, beta: Array, gamma: Array) -> Array:
+def matrix_from_angles(alpha: Array, beta: Array, gamma: Array) -> Float[Array, "*batch 3 3"]:
     """Returns R = Ry(alpha) Rx(beta) Ry(gamma).
 
     Shape:  [...], [...], [...] -> [..., 3, 3]; the arguments broadcast.
@@ -30,7 +32,7 @@ def matrix_from_angles(alpha: Array, beta: Array, gamma: Array) -> Array:
     )
 
 
-def matrix_from_quaternion(q: Array) -> Array:
+def matrix_from_quaternion(q: Array) -> Float[Array, "*batch 3 3"]:
     """Returns the rotation v -> q v q^-1; `q` need not be of unit length.
 
     Law:    R(q1 q2) = R(q1) R(q2), R(s q) = R(q) for every real s != 0; without rounding error
@@ -75,7 +77,7 @@ def exact_matrix_from_quaternion(w: int, x: int, y: int, z: int) -> tuple[tuple[
     return tuple(tuple(Fraction(entry, square) for entry in row) for row in rows)
 
 
-def matrix_from_axis_angle(axis: Array, angle: Array) -> Array:
+def matrix_from_axis_angle(axis: Array, angle: Array) -> Float[Array, "*batch 3 3"]:
     """Returns the rotation by `angle` about `axis`, right-handed; `axis` need not be of unit length.
 
     Shape:  [..., 3], [...] -> [..., 3, 3]; leading axes broadcast.
@@ -96,7 +98,7 @@ def matrix_from_axis_angle(axis: Array, angle: Array) -> Array:
     return _rodrigues(unit, xp.sin(angle), 2 * xp.sin(angle / 2) ** 2)
 
 
-def matrix_from_log_coordinates(w: Array) -> Array:
+def matrix_from_log_coordinates(w: Array) -> Float[Array, "*batch 3 3"]:
     """Returns exp of the antisymmetric matrix of `w`: the rotation by |w| about w.
 
     Law:    smooth at w = 0, with finite and exact derivatives of every order up to at least the third.

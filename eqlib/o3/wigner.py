@@ -8,6 +8,8 @@ from typing import Any
 
 import numpy as np
 
+from eqlib.array_types import Float
+
 from .array_namespace import Array, Namespace, as_floating, namespace, working_dtype
 from .basis import as_degree, norm_square
 from .clebsch_gordan import exact_clebsch_gordan
@@ -15,7 +17,7 @@ from .surd import Surd
 from .surd_tensor import SurdTensor
 
 
-def wigner_from_matrix(l: Any, R: Array) -> Array:
+def wigner_from_matrix(l: Any, R: Array) -> Float[Array, "*batch dim dim"]:
     """Returns D^l(R), the action of the rotation `R` on the irrep of degree `l`.
 
     Law:    D(R1 R2) = D(R1) D(R2), D(R^T) = D(R)^T, D^1(R) = R; Y_l(R v) = D^l(R) Y_l(v). A polynomial in R: smooth.
