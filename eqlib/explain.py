@@ -2,8 +2,8 @@
 
 from collections.abc import Callable, Sequence
 
-from .errors import IrrepsError, LayoutError
-from .o3 import Irreps
+from eqlib.errors import IrrepsError, LayoutError
+from eqlib.o3 import Irreps
 
 SIDE_BY_SIDE = "To keep both side by side: concatenate([x, y])."
 

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from ..o3 import Irreps, namespace
+from eqlib.o3 import Irreps, namespace
 
 
 def align(irreps1: Irreps, irreps2: Irreps) -> tuple[Irreps, Irreps]:

@@ -8,11 +8,11 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
-from ..errors import IrrepsError, LayoutError
-from ..explain import leading_axes_mismatch, mismatch
-from ..o3 import Irreps, namespace
-from .align import align, per_component
-from .base import IrrepsArrayBase
+from eqlib.arrays.align import align, per_component
+from eqlib.arrays.base import IrrepsArrayBase
+from eqlib.errors import IrrepsError, LayoutError
+from eqlib.explain import leading_axes_mismatch, mismatch
+from eqlib.o3 import Irreps, namespace
 
 Binary = Callable[[Any, Any], Any]
 

@@ -8,8 +8,8 @@ from typing import Any, Self
 import jax.numpy as jnp
 import numpy as np
 
-from ..errors import LayoutError
-from ..o3 import Irreps
+from eqlib.errors import LayoutError
+from eqlib.o3 import Irreps
 
 
 @dataclass(frozen=True, init=False, eq=False, repr=False)

@@ -5,14 +5,14 @@ from collections.abc import Callable, Sequence
 from functools import reduce
 from typing import Any
 
-from ..errors import LayoutError
-from ..explain import mismatch
-from ..o3 import namespace
-from .align import per_component
-from .arith import broadcast_leading, is_zero
-from .create import as_irreps_array, zeros_like
-from .irreps_array import IrrepsArray
-from .multiplicity import standardize_axis
+from eqlib.arrays.align import per_component
+from eqlib.arrays.arith import broadcast_leading, is_zero
+from eqlib.arrays.create import as_irreps_array, zeros_like
+from eqlib.arrays.irreps_array import IrrepsArray
+from eqlib.arrays.multiplicity import standardize_axis
+from eqlib.errors import LayoutError
+from eqlib.explain import mismatch
+from eqlib.o3 import namespace
 
 
 def concatenate(arrays: Sequence[Any], axis: int = -1) -> IrrepsArray:

@@ -5,9 +5,9 @@ from typing import Any
 
 import jax.numpy as jnp
 
-from ..errors import LayoutError
-from ..o3 import Irreps, namespace
-from .irreps_array import IrrepsArray
+from eqlib.arrays.irreps_array import IrrepsArray
+from eqlib.errors import LayoutError
+from eqlib.o3 import Irreps, namespace
 
 
 def from_chunks(

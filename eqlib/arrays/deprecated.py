@@ -4,8 +4,8 @@ import warnings
 from collections.abc import Callable
 from typing import Any
 
-from .create import as_irreps_array, from_chunks, zeros, zeros_like
-from .irreps_array import IrrepsArray
+from eqlib.arrays.create import as_irreps_array, from_chunks, zeros, zeros_like
+from eqlib.arrays.irreps_array import IrrepsArray
 
 
 def _renamed(old: str, new: str, function: Callable[..., Any]) -> Callable[..., Any]:

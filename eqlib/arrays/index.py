@@ -5,10 +5,10 @@ from typing import Any, NamedTuple, Self
 
 import numpy as np
 
-from ..o3 import Irrep, Irreps, MulIrrep, namespace
-from ..o3.slices import Cut, Slicer, cut_by_chunk, cut_by_dim, cut_by_mul
-from .base import IrrepsArrayBase
-from .update import At
+from eqlib.arrays.base import IrrepsArrayBase
+from eqlib.arrays.update import At
+from eqlib.o3 import Irrep, Irreps, MulIrrep, namespace
+from eqlib.o3.slices import Cut, Slicer, cut_by_chunk, cut_by_dim, cut_by_mul
 
 
 class Index(NamedTuple):

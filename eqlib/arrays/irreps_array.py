@@ -1,10 +1,10 @@
 """The array type of eqlib."""
 
-from .arith import Arithmetic
-from .multiplicity import Multiplicity
-from .regroup import Regrouping
-from .shape import Shaping
-from .transform import Transformation
+from eqlib.arrays.arith import Arithmetic
+from eqlib.arrays.multiplicity import Multiplicity
+from eqlib.arrays.regroup import Regrouping
+from eqlib.arrays.shape import Shaping
+from eqlib.arrays.transform import Transformation
 
 
 class IrrepsArray(Arithmetic, Regrouping, Shaping, Multiplicity, Transformation):

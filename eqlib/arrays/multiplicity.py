@@ -2,9 +2,9 @@
 
 from typing import Self
 
-from ..errors import LayoutError
-from ..o3 import Irreps, namespace
-from .base import IrrepsArrayBase
+from eqlib.arrays.base import IrrepsArrayBase
+from eqlib.errors import LayoutError
+from eqlib.o3 import Irreps, namespace
 
 
 class Multiplicity(IrrepsArrayBase):

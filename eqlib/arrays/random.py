@@ -6,9 +6,9 @@ from typing import Any
 import jax
 import jax.numpy as jnp
 
-from ..o3 import Irreps
-from .create import from_chunks
-from .irreps_array import IrrepsArray
+from eqlib.arrays.create import from_chunks
+from eqlib.arrays.irreps_array import IrrepsArray
+from eqlib.o3 import Irreps
 
 
 def normal(

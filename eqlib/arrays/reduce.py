@@ -4,10 +4,10 @@ import operator
 from collections.abc import Callable
 from typing import Any
 
-from ..errors import LayoutError
-from ..o3 import Irreps, namespace
-from .create import from_chunks
-from .irreps_array import IrrepsArray
+from eqlib.arrays.create import from_chunks
+from eqlib.arrays.irreps_array import IrrepsArray
+from eqlib.errors import LayoutError
+from eqlib.o3 import Irreps, namespace
 
 Axes = int | tuple[int, ...] | list[int] | None
 

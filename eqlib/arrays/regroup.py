@@ -2,12 +2,12 @@
 
 from typing import Any, Self
 
-from ..errors import IrrepsError
-from ..explain import mismatch
-from ..o3 import Irreps, namespace
-from ..o3.selection import selector
-from ..o3.slices import Cut
-from .index import Indexing
+from eqlib.arrays.index import Indexing
+from eqlib.errors import IrrepsError
+from eqlib.explain import mismatch
+from eqlib.o3 import Irreps, namespace
+from eqlib.o3.selection import selector
+from eqlib.o3.slices import Cut
 
 
 class Regrouping(Indexing):

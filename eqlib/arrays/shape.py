@@ -3,9 +3,9 @@
 import math
 from typing import Any, Self
 
-from ..errors import LayoutError
-from ..o3 import namespace
-from .base import IrrepsArrayBase
+from eqlib.arrays.base import IrrepsArrayBase
+from eqlib.errors import LayoutError
+from eqlib.o3 import namespace
 
 
 class Shaping(IrrepsArrayBase):

@@ -5,16 +5,16 @@ from typing import Any, Self
 import jax
 import jax.numpy as jnp
 
-from ..o3 import (
+from eqlib.arrays.arith import broadcast_leading
+from eqlib.arrays.base import IrrepsArrayBase
+from eqlib.o3 import (
     matrix_from_angles,
     matrix_from_axis_angle,
     matrix_from_log_coordinates,
     matrix_from_quaternion,
     namespace,
 )
-from ..o3.representation import invert, matrices_of
-from .arith import broadcast_leading
-from .base import IrrepsArrayBase
+from eqlib.o3.representation import invert, matrices_of
 
 
 class Transformation(IrrepsArrayBase):

@@ -4,8 +4,8 @@ from typing import Any
 
 import jax
 
-from ..o3 import Irrep, Irreps, MulIrrep
-from .irreps_array import IrrepsArray
+from eqlib.arrays.irreps_array import IrrepsArray
+from eqlib.o3 import Irrep, Irreps, MulIrrep
 
 
 def _flatten(x: IrrepsArray) -> tuple[tuple[Any], Irreps]:

@@ -8,10 +8,10 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
-from ..errors import LayoutError
-from ..explain import mismatch
-from ..o3 import Irreps
-from .base import IrrepsArrayBase
+from eqlib.arrays.base import IrrepsArrayBase
+from eqlib.errors import LayoutError
+from eqlib.explain import mismatch
+from eqlib.o3 import Irreps
 
 T = TypeVar("T", bound=IrrepsArrayBase)
 

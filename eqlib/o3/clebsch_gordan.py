@@ -8,9 +8,9 @@ from typing import Any
 
 import numpy as np
 
-from .basis import as_degree
-from .surd import Surd
-from .surd_tensor import SurdTensor
+from eqlib.o3.basis import as_degree
+from eqlib.o3.surd import Surd
+from eqlib.o3.surd_tensor import SurdTensor
 
 
 def clebsch_gordan(l1: Any, l2: Any, l3: Any, dtype: Any = np.float64) -> np.ndarray[Any, Any]:

@@ -6,9 +6,9 @@ from typing import Any
 
 import numpy as np
 
-from .basis import as_degree
-from .surd import Surd
-from .surd_tensor import Index, SurdTensor
+from eqlib.o3.basis import as_degree
+from eqlib.o3.surd import Surd
+from eqlib.o3.surd_tensor import Index, SurdTensor
 
 
 def generators(l: Any, dtype: Any = np.float64) -> np.ndarray[Any, Any]:

@@ -6,9 +6,9 @@ from typing import Any
 
 import numpy as np
 
-from .basis import as_degree, norm_square
-from .surd import Surd
-from .surd_tensor import Index, SurdTensor
+from eqlib.o3.basis import as_degree, norm_square
+from eqlib.o3.surd import Surd
+from eqlib.o3.surd_tensor import Index, SurdTensor
 
 
 def harmonics(l: Any, dtype: Any = np.float64, scale: Surd | int = 1) -> np.ndarray[Any, Any]:

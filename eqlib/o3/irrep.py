@@ -8,10 +8,10 @@ from typing import Any, Union
 import numpy as np
 from numpy.typing import NDArray
 
-from .array_namespace import Array
-from .generators import generators
-from .parsing import integer, parse_irrep
-from .representation import Representation, matrices_of
+from eqlib.o3.array_namespace import Array
+from eqlib.o3.generators import generators
+from eqlib.o3.parsing import integer, parse_irrep
+from eqlib.o3.representation import Representation, matrices_of
 
 IntoIrrep = Union[str, tuple[int, int], "Irrep", "MulIrrep"]
 
@@ -185,4 +185,4 @@ def _label(value: Any) -> tuple[Any, Any]:
 
 
 # A sum of irreps is an Irreps, whose module needs the classes above: imported when they exist.
-from . import irreps  # noqa: E402
+from eqlib.o3 import irreps  # noqa: E402

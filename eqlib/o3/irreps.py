@@ -8,13 +8,13 @@ from typing import Any, NamedTuple, SupportsIndex, Union, cast, overload
 import numpy as np
 from numpy.typing import NDArray
 
-from .array_namespace import Array
-from .generators import generators
-from .irrep import Irrep, MulIrrep
-from .parsing import integer, parse_irreps, parse_term
-from .representation import Representation, block_diagonal, matrices_of
-from .selection import selector
-from .slices import Cut, Slicer, cut_by_chunk, cut_by_dim, cut_by_mul
+from eqlib.o3.array_namespace import Array
+from eqlib.o3.generators import generators
+from eqlib.o3.irrep import Irrep, MulIrrep
+from eqlib.o3.parsing import integer, parse_irreps, parse_term
+from eqlib.o3.representation import Representation, block_diagonal, matrices_of
+from eqlib.o3.selection import selector
+from eqlib.o3.slices import Cut, Slicer, cut_by_chunk, cut_by_dim, cut_by_mul
 
 IntoIrreps = Union[None, str, Irrep, MulIrrep, "Irreps", Iterable[Any]]
 

@@ -4,17 +4,17 @@ from abc import ABC, abstractmethod
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
-from .array_namespace import Array, namespace
-from .to_matrix import (
+from eqlib.o3.array_namespace import Array, namespace
+from eqlib.o3.to_matrix import (
     matrix_from_angles,
     matrix_from_axis_angle,
     matrix_from_log_coordinates,
     matrix_from_quaternion,
 )
-from .wigner import wigners_from_matrix
+from eqlib.o3.wigner import wigners_from_matrix
 
 if TYPE_CHECKING:
-    from .irrep import Irrep
+    from eqlib.o3.irrep import Irrep
 
 
 class Representation(ABC):

@@ -3,8 +3,8 @@
 from collections.abc import Callable
 from typing import Any
 
-from .irrep import Irrep, MulIrrep
-from .parsing import parse_irreps
+from eqlib.o3.irrep import Irrep, MulIrrep
+from eqlib.o3.parsing import parse_irreps
 
 Predicate = Callable[[MulIrrep], bool]
 

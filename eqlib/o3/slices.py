@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any, Generic, NamedTuple, TypeVar, cast
 
-from .irrep import MulIrrep
+from eqlib.o3.irrep import MulIrrep
 
 T = TypeVar("T")
 

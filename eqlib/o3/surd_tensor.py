@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from .surd import Surd, binary_format
+from eqlib.o3.surd import Surd, binary_format
 
 Index = tuple[int, ...]
 

@@ -7,8 +7,7 @@ from typing import Any
 import numpy as np
 
 from eqlib.array_types import Float
-
-from .array_namespace import Array, as_floating, namespace
+from eqlib.o3.array_namespace import Array, as_floating, namespace
 
 
 def matrix_from_angles(alpha: Array, beta: Array, gamma: Array) -> Float[Array, "*batch 3 3"]:

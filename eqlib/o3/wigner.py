@@ -9,12 +9,11 @@ from typing import Any
 import numpy as np
 
 from eqlib.array_types import Float
-
-from .array_namespace import Array, Namespace, as_floating, namespace, working_dtype
-from .basis import as_degree, norm_square
-from .clebsch_gordan import exact_clebsch_gordan
-from .surd import Surd
-from .surd_tensor import SurdTensor
+from eqlib.o3.array_namespace import Array, Namespace, as_floating, namespace, working_dtype
+from eqlib.o3.basis import as_degree, norm_square
+from eqlib.o3.clebsch_gordan import exact_clebsch_gordan
+from eqlib.o3.surd import Surd
+from eqlib.o3.surd_tensor import SurdTensor
 
 
 def wigner_from_matrix(l: Any, R: Array) -> Float[Array, "*batch dim dim"]:

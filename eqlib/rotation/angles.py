@@ -8,9 +8,8 @@ from jax.typing import ArrayLike, DTypeLike
 
 from eqlib.array_types import Float
 from eqlib.o3 import to_matrix
-
-from .arguments import SCALAR, VECTOR, Angle, Angles, read, read_axis_angle, read_matrix, read_quaternion
-from .formulas import (
+from eqlib.rotation.arguments import SCALAR, VECTOR, Angle, Angles, read, read_axis_angle, read_matrix, read_quaternion
+from eqlib.rotation.formulas import (
     angle_between,
     angles_of_matrix,
     angles_of_vector,

@@ -15,8 +15,7 @@ from jax import Array
 from jax.typing import ArrayLike
 
 from eqlib.array_types import Float
-
-from .smooth import norm
+from eqlib.rotation.smooth import norm
 
 Angle = Float[Array, "..."]
 Angles = tuple[Angle, Angle, Angle]

@@ -7,9 +7,8 @@ from jax import Array
 from jax.typing import ArrayLike
 
 from eqlib.array_types import Float
-
-from .arguments import SCALAR, VECTOR, AxisAngle, read, read_axis_angle, read_matrix, read_quaternion
-from .formulas import (
+from eqlib.rotation.arguments import SCALAR, VECTOR, AxisAngle, read, read_axis_angle, read_matrix, read_quaternion
+from eqlib.rotation.formulas import (
     angle_between,
     axis_angle_of_quaternion,
     product,
@@ -18,7 +17,7 @@ from .formulas import (
     quaternion_of_matrix,
     upper,
 )
-from .smooth import direction, norm
+from eqlib.rotation.smooth import direction, norm
 
 
 def compose_axis_angle(axis1: ArrayLike, angle1: ArrayLike, axis2: ArrayLike, angle2: ArrayLike) -> AxisAngle:

@@ -8,7 +8,7 @@ import jax
 import jax.numpy as jnp
 from jax import Array
 
-from .smooth import angle_per_sine, cos_of_square, direction, norm, polar_angle, sinc_of_square
+from eqlib.rotation.smooth import angle_per_sine, cos_of_square, direction, norm, polar_angle, sinc_of_square
 
 
 @jax.jit

@@ -7,9 +7,8 @@ from jax import Array
 from jax.typing import ArrayLike, DTypeLike
 
 from eqlib.array_types import Float
-
-from .arguments import SCALAR, VECTOR, read, read_axis_angle, read_matrix, read_quaternion
-from .formulas import (
+from eqlib.rotation.arguments import SCALAR, VECTOR, read, read_axis_angle, read_matrix, read_quaternion
+from eqlib.rotation.formulas import (
     angle_between,
     log_of_quaternion,
     product,
@@ -18,7 +17,7 @@ from .formulas import (
     quaternion_of_matrix,
     upper,
 )
-from .smooth import direction
+from eqlib.rotation.smooth import direction
 
 
 def identity_log_coordinates(shape: Sequence[int] = (), dtype: DTypeLike = jnp.float32) -> Float[Array, "... 3"]:

@@ -6,9 +6,8 @@ from jax.typing import ArrayLike
 
 from eqlib.array_types import Float
 from eqlib.o3 import to_matrix
-
-from .arguments import SCALAR, VECTOR, read, read_axis_angle, read_matrix, read_quaternion
-from .formulas import angle_of_matrix, quaternion_of_axis_angle
+from eqlib.rotation.arguments import SCALAR, VECTOR, read, read_axis_angle, read_matrix, read_quaternion
+from eqlib.rotation.formulas import angle_of_matrix, quaternion_of_axis_angle
 
 
 def matrix_x(angle: ArrayLike) -> Float[Array, "... 3 3"]:

@@ -7,9 +7,8 @@ from jax import Array
 from jax.typing import ArrayLike, DTypeLike
 
 from eqlib.array_types import Float
-
-from .arguments import SCALAR, VECTOR, read, read_axis_angle, read_matrix, read_quaternion
-from .formulas import (
+from eqlib.rotation.arguments import SCALAR, VECTOR, read, read_axis_angle, read_matrix, read_quaternion
+from eqlib.rotation.formulas import (
     angle_between,
     conjugate,
     product,

@@ -11,12 +11,11 @@ from jax import Array
 from jax.typing import DTypeLike
 
 from eqlib.array_types import Float
-
-from .arguments import Angles, AxisAngle
-from .axis_angle import angles_to_axis_angle
-from .log_coordinates import angles_to_log_coordinates
-from .matrix import angles_to_matrix
-from .quaternion import angles_to_quaternion
+from eqlib.rotation.arguments import Angles, AxisAngle
+from eqlib.rotation.axis_angle import angles_to_axis_angle
+from eqlib.rotation.log_coordinates import angles_to_log_coordinates
+from eqlib.rotation.matrix import angles_to_matrix
+from eqlib.rotation.quaternion import angles_to_quaternion
 
 
 def rand_angles(key: Array, shape: Sequence[int] = (), dtype: DTypeLike = jnp.float32) -> Angles:
