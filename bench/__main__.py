@@ -12,6 +12,7 @@ import dataclasses
 import datetime
 import importlib.metadata
 import json
+import math
 import platform
 import sys
 from pathlib import Path
@@ -22,7 +23,7 @@ import jax
 import eqlib
 from bench.harness import PEERS, Case, Result, installed, measure, workloads
 
-COLUMNS = "{:26} {:20} {:8} {:>10} {:>10} {:>7} {:>7} {:>8} {:>8} {:>8} {:>5} {:>5} {:>6} {:>8} {:>7}"
+COLUMNS = "{:35} {:20} {:8} {:>10} {:>10} {:>7} {:>7} {:>8} {:>8} {:>8} {:>5} {:>5} {:>6} {:>8} {:>7}"
 HEADER = (
     *("op", "workload", "pass", "eqlib ms", "peer ms", "ratio", "error", "Mflop", "MB", "temp MB"),
     *("HLO", "dots", "jaxpr", "eqlib s", "peer s"),
@@ -48,7 +49,7 @@ def main() -> int:
             for peer in PEERS:
                 print(COLUMNS.format(*row(case, measured, peer)), flush=True)
     if options.json:
-        options.json.write_text(json.dumps(record(size, results), indent=1) + "\n")
+        options.json.write_text(json.dumps(record(size, results), indent=1, allow_nan=False) + "\n")
     wrong = [str(case) for case, measured in results if not measured["eqlib"].is_right]
     print(f"wrong: {'; '.join(wrong)}" if wrong else f"{len(results)} cases, all right to float32")
     return bool(wrong)
@@ -81,7 +82,7 @@ def cpu(result: Result | None) -> str:
     """The median CPU time of a call in milliseconds, or why there is none."""
     if result is None:
         return "missing"
-    return f"{result.timing.cpu_ms:.3f}" if result.timing else f"wrong: {result.error:.0f}"
+    return f"{result.timing.cpu_ms:.3f}" if result.timing else "differs"
 
 
 def record(size: str, results: list[tuple[Case, dict[str, Result]]]) -> dict[str, Any]:
@@ -98,11 +99,16 @@ def record(size: str, results: list[tuple[Case, dict[str, Result]]]) -> dict[str
                 "workload": case.workload.name,
                 "pass": case.kind,
                 "rows": case.rows,
-                "results": {name: dataclasses.asdict(result) for name, result in measured.items()},
+                "results": {name: as_json(result) for name, result in measured.items()},
             }
             for case, measured in results
         ],
     }
+
+
+def as_json(result: Result) -> dict[str, Any]:
+    """A result in the numbers that JSON has: an error that is not finite is null."""
+    return dataclasses.asdict(result) | {"error": result.error if math.isfinite(result.error) else None}
 
 
 def device() -> str:

@@ -52,6 +52,14 @@ def test_errors_are_in_units_of_eps() -> None:
     assert error([np.ones(2)], [np.ones(3)]) == np.inf
 
 
+def test_figures_count_what_is_compiled() -> None:
+    _, figures = compiled(jax.jit(lambda x: jax.nn.relu(x @ x) + 1), [np.ones((8, 8), np.float32)])
+    assert figures.dots == 1
+    assert figures.flops == pytest.approx(2 * 8**3, rel=0.25)
+    assert figures.hlo_ops >= figures.dots + figures.fusions
+    assert figures.jaxpr_equations >= 4  # jit, dot_general, max, add
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("case", TIMED, ids=str)
 def test_time(case: Case, benchmark: Any) -> None:
