@@ -1,0 +1,152 @@
+"""NequIP: an interatomic potential by equivariant message passing."""
+
+import dataclasses
+from collections.abc import Callable
+from typing import Any
+
+import jax
+import jax.numpy as jnp
+
+from eqlib.arrays.irreps_array import IrrepsArray
+from eqlib.nn.layer import Model
+from eqlib.nn.linear import Linear
+from eqlib.nn.multi_layer_perceptron import MultiLayerPerceptron
+from eqlib.o3 import Irrep, Irreps
+from eqlib.ops.gate import gate
+from eqlib.ops.norm import norm
+from eqlib.ops.radial import bessel, poly_envelope
+from eqlib.ops.scatter import scatter_sum
+from eqlib.ops.spherical_harmonics import spherical_harmonics
+from eqlib.ops.tensor_product import tensor_product
+
+# The derivatives of the cutoff that vanish at r = 0 and at the cutoff: the polynomial of p = 6 in the paper.
+_FLAT_AT_ZERO, _FLAT_AT_CUTOFF = 5, 2
+
+
+@dataclasses.dataclass(frozen=True)
+class NequIP(Model):
+    """The energy of every atom from the positions and species of its neighbours.
+
+    num_species     the number of kinds of atoms; species are integers below it
+    cutoff          the distance beyond which atoms do not see each other, in the unit of the positions
+    lmax            the greatest degree of features and spherical harmonics; 0 gives an invariant model
+    features        the number of copies of each irrep
+    num_layers      the number of rounds of messages
+    radial_basis    the number of Bessel functions of the distance
+    radial_neurons  the hidden layers of the perceptron that turns them into the weights of a message
+    num_neighbors   the mean number of neighbours, by which the sum of messages is divided
+    readout         the number of scalars between the last features and the energy
+    energy_scale    multiplies the energy of every atom: a typical force times a length
+    energy_shift    added to the energy of every atom, by species; or one number for all
+
+    Law:    the sum of the energies is invariant under rotations, inversions, translations and permutations of atoms.
+    Shape:  forward(call, positions [atoms, 3], species [atoms], senders [edges], receivers [edges]) -> [atoms] energies
+            as an IrrepsArray [atoms, 0e]. An edge sends from the atom senders[e] to receivers[e]; edges longer than the
+            cutoff contribute nothing, so extra ones may pad.
+    Units:  those of `cutoff` and `energy_scale`.
+    Raises: ValueError if an option makes no sense.
+    Source: Batzner et al. (2022), Nature Communications 13, 2453; arXiv:2101.03164.
+    Example:
+        >>> model = NequIP(num_species=2, cutoff=4.0, lmax=1, features=4, num_layers=1)
+        >>> positions, species = jnp.array([[0.0, 0.0, 0.0], [0.0, 0.0, 1.0]]), jnp.array([0, 1])
+        >>> edges = jnp.array([0, 1]), jnp.array([1, 0])
+        >>> params = jax.jit(model.init)(jax.random.key(0), positions, species, *edges)
+        >>> jax.jit(model.apply)(params, positions, species, *edges).shape
+        (2, 1)
+    """
+
+    num_species: int
+    cutoff: float
+    lmax: int = 2
+    features: int = 16
+    num_layers: int = 3
+    radial_basis: int = 8
+    radial_neurons: tuple[int, ...] = (64,)
+    num_neighbors: float = 8.0
+    readout: int = 16
+    energy_scale: float = 1.0
+    energy_shift: float | tuple[float, ...] = 0.0
+
+    def __post_init__(self) -> None:
+        for name in ("num_species", "features", "num_layers", "radial_basis", "readout", "cutoff", "num_neighbors"):
+            if not getattr(self, name) > 0:
+                raise ValueError(f"NequIP: {name} is {getattr(self, name)}, and must be greater than 0.")
+        if self.lmax < 0:
+            raise ValueError(f"NequIP: lmax is {self.lmax}, and must be 0 or more.")
+        if isinstance(self.energy_shift, tuple) and len(self.energy_shift) != self.num_species:
+            raise ValueError(
+                f"NequIP: energy_shift has {len(self.energy_shift)} numbers for {self.num_species} species.\n"
+                "  Write one number per species, or one for all."
+            )
+
+    def forward(
+        self, call: Callable[..., Any], positions: Any, species: Any, senders: Any, receivers: Any
+    ) -> IrrepsArray:
+        """The energy of each atom: an embedding, rounds of messages, a readout."""
+        edges = IrrepsArray("1o", positions[receivers] - positions[senders])
+        harmonics = spherical_harmonics(range(self.lmax + 1), edges, normalize=True)
+        radial = self._radial(norm(edges).array[..., 0])
+        one_hot = IrrepsArray(
+            Irreps([(self.num_species, "0e")]), jax.nn.one_hot(species, self.num_species, dtype=positions.dtype)
+        )
+        x = call("embedding", Linear(f"{self.features}x0e"), one_hot)
+        for n in range(self.num_layers):
+            wanted = self._irreps if n < self.num_layers - 1 else (Irrep("0e"),)
+            x = call(f"interaction_{n}", _Interaction(self, wanted), x, species, harmonics, radial, senders, receivers)
+        x = call("readout", Linear(f"{self.readout}x0e"), x)
+        energies = call("energy", Linear("0e"), x)
+        shift = jnp.asarray(self.energy_shift, positions.dtype)
+        return IrrepsArray("0e", self.energy_scale * energies.array + (shift[species, None] if shift.ndim else shift))
+
+    @property
+    def _irreps(self) -> tuple[Irrep, ...]:
+        """The irreps of the features: every degree up to lmax with both parities."""
+        return tuple(Irrep(l, p) for l in range(self.lmax + 1) for p in (1, -1))
+
+    def _radial(self, r: jax.Array) -> jax.Array:
+        """Bessel functions of the distance [edges, radial_basis], smoothly zero from the cutoff on.
+
+        Each has the mean square 1 in the ball of the cutoff, as the perceptron expects of its inputs.
+        """
+        envelope = poly_envelope(_FLAT_AT_ZERO, _FLAT_AT_CUTOFF, self.cutoff)(r)
+        return (self.cutoff**3 / 3) ** 0.5 * bessel(r, self.radial_basis, self.cutoff) * envelope[..., None]
+
+
+@dataclasses.dataclass(frozen=True)
+class _Interaction(Model):
+    """One round of messages: the features of the neighbours, turned by the edges, added to one's own, and gated."""
+
+    model: NequIP
+    wanted: tuple[Irrep, ...]
+
+    def forward(
+        self,
+        call: Callable[..., Any],
+        x: IrrepsArray,
+        species: Any,
+        harmonics: IrrepsArray,
+        radial: Any,
+        senders: Any,
+        receivers: Any,
+    ) -> IrrepsArray:
+        """The features after the round, as `wanted` and as the messages can reach."""
+        model = self.model
+        up = call("up", Linear(x.irreps), x)
+        messages = tensor_product(up[senders], harmonics, filter_ir_out=self.wanted)
+        perceptron = MultiLayerPerceptron(
+            (*model.radial_neurons, messages.irreps.num_irreps), jax.nn.silu, output_activation=False
+        )
+        messages = messages * call("radial", perceptron, radial)
+        incoming = scatter_sum(messages, dst=receivers, output_size=x.shape[0]) / model.num_neighbors
+        gated = self._before_gate(incoming.irreps)
+        down = call("down", Linear(gated, force_irreps_out=True), incoming)
+        own = call("self", Linear(gated, num_indexed_weights=model.num_species, force_irreps_out=True), species, x)
+        return gate((down + own) / 2**0.5, even_act=jax.nn.silu, odd_act=jax.nn.tanh, even_gate_act=jax.nn.silu)
+
+    def _before_gate(self, reached: Irreps) -> Irreps:
+        """The features that the messages reach, with a scalar more for each that is none."""
+        irreps = [ir for ir in self.wanted if ir in reached]
+        scalars = [(self.model.features, ir) for ir in irreps if ir.l == 0]
+        others = [(self.model.features, ir) for ir in irreps if ir.l > 0]
+        gates = [(self.model.features * len(others), "0e")] if others else []
+        return Irreps([*scalars, *gates, *others])

@@ -1,0 +1,132 @@
+"""Trains NequIP on ethanol, beside an invariant model of the same size, and checks that it is equivariant.
+
+Exit status: 0 if the model is equivariant and clearly better than the invariant one, 1 if not, 2 if it cannot start.
+"""
+
+import argparse
+import sys
+import time
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+import numpy as np
+
+from eqlib.models.nequip import NequIP
+from eqlib.testing.equivariance import Finding, Verdict, overall
+from examples.ethanol.equivariance import findings
+from examples.ethanol.fit import Fit, fit
+from examples.ethanol.frames import ETHANOL, DataError, Frames, read_frames
+from examples.ethanol.plot import plot_learning
+from examples.ethanol.potential import Errors, Targets, errors, potential
+
+CUTOFF = 5.0  # angstrom: every pair of atoms of ethanol
+CLEARLY = 1.2  # a ratio of errors; between seeds they vary by a tenth
+SPLITS = ("training", "validation", "test", "md")
+TITLES = {"test": "normal modes", "md": "MD, 500 K"}
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Reads, trains, reports; the exit status."""
+    options = _options(arguments)
+    try:
+        frames = _read(options.data)
+        options.output.parent.mkdir(parents=True, exist_ok=True)
+        options.output.open("ab").close()  # better no plot now than after the training
+    except (DataError, OSError) as error:
+        print(f"error: {error}", file=sys.stderr)
+        return 2
+    start = time.monotonic()
+    targets = {split: Targets.of(frames[split], frames["training"]) for split in SPLITS}
+    fits = {
+        f"lmax={lmax}": fit(
+            _model(lmax, frames["training"], options), targets["training"], targets["validation"], options.steps,
+            options.seed, f"lmax={lmax}",
+        )
+        for lmax in (0, options.lmax)
+    }  # fmt: skip
+    reached = {name: _errors(found, targets) for name, found in fits.items()}
+    print(_table(fits, reached, len(targets["training"].positions)))
+    best = fits[f"lmax={options.lmax}"]
+    found = list(findings(potential(best.model), best.params, targets["test"], options.seed))
+    print("\n".join(_verdicts(found)))
+    plot_learning({name: fitted.history for name, fitted in fits.items()}, options.output)
+    print(f"learning curves: {options.output}")
+    print(f"time: {time.monotonic() - start:.0f} s")
+    return _conclusion(found, reached, options.lmax)
+
+
+def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="examples/ethanol/run", description=__doc__.splitlines()[0])
+    parser.add_argument("--data", type=Path, default=ETHANOL, metavar="FILE", help="an npz file like ethanol.npz")
+    parser.add_argument("--steps", type=_positive, default=2000, help="of training (default: %(default)s)")
+    parser.add_argument("--lmax", type=_positive, default=2, help="of the equivariant model (default: %(default)s)")
+    parser.add_argument("--features", type=_positive, default=16, help="copies of each irrep (default: %(default)s)")
+    parser.add_argument("--layers", type=_positive, default=3, help="rounds of messages (default: %(default)s)")
+    parser.add_argument("--seed", type=int, default=0, help="of parameters and batches (default: %(default)s)")
+    parser.add_argument("--output", type=Path, default=Path("build/ethanol.png"), metavar="PNG", help="the plot")
+    return parser.parse_args(arguments)
+
+
+def _positive(text: str) -> int:
+    value = int(text)
+    if value < 1:
+        raise argparse.ArgumentTypeError(f"{value} is not 1 or more")
+    return value
+
+
+def _read(path: Path) -> dict[str, Frames]:
+    frames = {split: read_frames(path, split) for split in SPLITS}
+    if len(frames["training"].species) < 2:
+        raise DataError(f"{path}: a single atom has no forces to learn from.")
+    if len(frames["test"].positions) < 2:
+        raise DataError(f"{path}: one test frame cannot show whether a prediction moves.\n  Give two or more.")
+    return frames
+
+
+def _model(lmax: int, training: Frames, options: argparse.Namespace) -> NequIP:
+    return NequIP(
+        num_species=len(np.unique(training.species)),
+        cutoff=CUTOFF,
+        lmax=lmax,
+        features=options.features,
+        num_layers=options.layers,
+        num_neighbors=len(training.species) - 1,
+        energy_scale=float(np.std(training.forces)),
+    )
+
+
+def _errors(fitted: Fit, targets: Mapping[str, Targets]) -> dict[str, Errors]:
+    return {split: errors(fitted.model, fitted.params, targets[split]) for split in TITLES}
+
+
+def _table(fits: Mapping[str, Fit], reached: Mapping[str, Mapping[str, Errors]], num_frames: int) -> str:
+    """Mean absolute errors, a row for each model."""
+    lines = [
+        f"mean absolute errors after {num_frames} training frames: energy in meV/atom, force in meV/angstrom",
+        f"{'':8}{'parameters':>12}" + "".join(f"{title + ':  energy':>22}{'force':>8}" for title in TITLES.values()),
+    ]
+    for name, fitted in fits.items():
+        numbers = [f"{reached[name][split].energy:>22.2f}{reached[name][split].force:>8.1f}" for split in TITLES]
+        lines.append(f"{name:8}{fitted.num_params:>12}" + "".join(numbers))
+    return "\n".join(lines)
+
+
+def _verdicts(found: Sequence[Finding]) -> list[str]:
+    """A row for each comparison."""
+    head = f"{'equivariance of the trained model':34}{'worst error':>12}{'bound':>10}  verdict"
+    return [head, *(f"{f.name:34}{f.error:>12.1e}{f.bound:>10.1e}  {f.verdict}" for f in found)]
+
+
+def _conclusion(found: Sequence[Finding], reached: Mapping[str, Mapping[str, Errors]], lmax: int) -> int:
+    """Says what came out, and whether it is what must come out."""
+    worst = overall(found)
+    ratios = {split: reached["lmax=0"][split].force / reached[f"lmax={lmax}"][split].force for split in TITLES}
+    is_better = all(ratio > CLEARLY for ratio in ratios.values())
+    told = ", ".join(f"{ratio:.2f} ({TITLES[split]})" for split, ratio in ratios.items())
+    print(f"force error of lmax=0 over that of lmax={lmax}: {told}: {'' if is_better else 'not '}clearly better")
+    print(f"verdict: {worst.verdict} (the worst: {worst})")
+    return 0 if worst.verdict is Verdict.OK and is_better else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,175 @@
+"""The main job in small: it learns, it reports, it tells a sound model from a broken one, and refuses bad input."""
+
+import io
+import json
+import subprocess
+from contextlib import redirect_stderr, redirect_stdout
+from pathlib import Path
+
+import jax
+import numpy as np
+import pytest
+
+from eqlib.testing.equivariance import Verdict, overall
+from examples.ethanol.equivariance import findings
+from examples.ethanol.frames import ETHANOL, UNITS, read_frames
+from examples.ethanol.potential import Targets
+from examples.ethanol.train import main
+
+RUN = Path(__file__).resolve().parents[2] / "examples" / "ethanol" / "run"
+TEST = Targets.of(read_frames(split="test"), read_frames(split="training"))
+
+
+# Training
+
+
+@pytest.fixture(scope="module")
+def small_run(tmp_path_factory) -> tuple[int, str, Path]:
+    """Exit status, printed text and plot of a training of forty steps, in 32 bits as a user has it."""
+    plot, told = tmp_path_factory.mktemp("train") / "new" / "ethanol.png", io.StringIO()
+    with redirect_stdout(told), redirect_stderr(told), jax.enable_x64(False):
+        status = main(["--steps", "40", "--lmax", "1", "--features", "4", "--layers", "2", "--output", str(plot)])
+    return status, told.getvalue(), plot
+
+
+def test_training_lowers_the_error(small_run):
+    _, text, _ = small_run
+    errors = [float(line.split("validation ")[1].split()[0]) for line in text.splitlines() if "lmax=1 [" in line]
+    assert errors[-1] < 0.75 * errors[0]
+
+
+def test_report_has_the_errors_of_both_models(small_run):
+    _, text, _ = small_run
+    rows = {
+        line.split()[0]: line.split()[1:] for line in text.splitlines() if line.startswith("lmax=") and "[" not in line
+    }
+    rows = {name: list(map(float, row)) for name, row in rows.items() if len(row) == 5}
+    assert set(rows) == {"lmax=0", "lmax=1"}
+    for _, test_energy, test_force, md_energy, md_force in rows.values():
+        assert 0 < test_energy < 30 and 0 < md_energy < 30  # the deviation of the energies is 17 meV/atom
+        assert (
+            0 < test_force < 800 and 0 < md_force < 800
+        )  # the mean size of a component of a force is 740 meV/angstrom
+
+
+def test_report_has_every_symmetry_and_the_verdict(small_run):
+    status, text, _ = small_run
+    for symmetry in ("rotation", "inversion", "translation", "permutation"):
+        for dtype in ("float64", "float32"):
+            for output in ("energies", "forces"):
+                (row,) = [line for line in text.splitlines() if line.startswith(f"{symmetry}, {dtype}, {output}")]
+                assert row.endswith("  ok")
+    assert "verdict: ok" in text
+    assert status == (0 if ": clearly better" in text else 1)
+
+
+def test_plot_is_written_where_it_says(small_run):
+    _, text, plot = small_run
+    assert f"learning curves: {plot}" in text
+    assert plot.read_bytes().startswith(b"\x89PNG")
+
+
+# The verdict on planted models
+
+
+def springs(scale: float = 1.0, tilt: float = 0.0, exponent: float = 2.0):
+    """Energies and forces of springs between all atoms; a tilt makes one axis special, as no molecule has it."""
+
+    def energies_and_forces(params, x, species):
+        def energy(x):
+            d = x[:, None] - x[None, :]
+            return scale * ((d**2).sum() ** (exponent / 2) + tilt * (d[..., 0] ** 2).sum())
+
+        value, gradient = jax.vmap(jax.value_and_grad(energy))(x)
+        return value, -gradient
+
+    return jax.jit(energies_and_forces)
+
+
+PLANTED = {
+    "springs": (springs(), Verdict.OK),
+    "weak springs": (springs(scale=1e-6), Verdict.OK),
+    "tilted": (springs(tilt=0.01), Verdict.NOT_EQUIVARIANT),
+    "weak and tilted": (springs(scale=1e-6, tilt=0.01), Verdict.NOT_EQUIVARIANT),
+    "constant": (springs(scale=0.0), Verdict.VACUOUS),
+    "not a number": (springs(scale=float("nan")), Verdict.NON_FINITE),
+}
+
+
+@pytest.mark.parametrize("planted", PLANTED)
+def test_verdict_on_planted_model(planted: str):
+    energies_and_forces, verdict = PLANTED[planted]
+    assert overall(findings(energies_and_forces, {}, TEST, seed=0)).verdict is verdict
+
+
+def test_verdict_names_the_symmetry_that_is_broken():
+    def anchored(params, x, species):
+        return (x**2).sum((1, 2)), -2 * x
+
+    broken = {f.name for f in findings(anchored, {}, TEST, seed=0) if f.verdict is not Verdict.OK}
+    assert broken == {f"translation, {dtype}, {z}" for dtype in ("float64", "float32") for z in ("energies", "forces")}
+
+
+# Bad input
+
+
+def changed(path: Path, **fields) -> Path:
+    """The data set with other fields."""
+    with np.load(ETHANOL) as stored:
+        np.savez(path, **({name: stored[name] for name in stored.files} | fields))
+    return path
+
+
+def written_empty(path: Path) -> Path:
+    path.touch()
+    return path
+
+
+def positions_with(value) -> np.ndarray:
+    """The stored positions with another place of atom 1 in frame 3."""
+    with np.load(ETHANOL) as stored:
+        positions = stored["positions"].copy()
+    positions[3, 1] = positions[3, 0] if value is None else value
+    return positions
+
+
+BAD = {
+    "missing": (lambda path: path, "no such file"),
+    "empty": (written_empty, "is empty"),
+    "unknown element": (lambda path: changed(path, species=np.array(["C", "C", "Xx", *"HHHHHH"])), "no element 'Xx'"),
+    "NaN": (lambda path: changed(path, positions=positions_with(np.nan)), "positions is not finite in frame 3"),
+    "on top": (lambda path: changed(path, positions=positions_with(None)), "are 0.000 angstrom apart"),
+    "one split": (lambda path: changed(path, split=np.full(700, "training")), "there is no split 'validation'"),
+    "units": (
+        lambda path: changed(path, provenance=json.dumps({"units": UNITS | {"energies": "hartree"}})),
+        "units are",
+    ),
+}
+
+
+@pytest.mark.parametrize("bad", BAD)
+def test_bad_data_is_refused(bad: str, tmp_path: Path, capsys):
+    make, message = BAD[bad]
+    assert main(["--data", str(make(tmp_path / "bad.npz")), "--output", str(tmp_path / "plot.png")]) == 2
+    told = capsys.readouterr()
+    assert told.out == ""
+    assert told.err.startswith("error: ") and message in told.err.splitlines()[0]
+    assert not (tmp_path / "plot.png").exists()
+
+
+def test_output_that_cannot_be_written_is_refused_before_training(tmp_path: Path, capsys):
+    assert main(["--output", str(tmp_path)]) == 2
+    assert "Is a directory" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("arguments", [["--steps", "0"], ["--steps", "many"], ["--lmax", "-1"], ["--colour", "red"]])
+def test_wrong_arguments_are_refused(arguments: list[str], capsys):
+    with pytest.raises(SystemExit) as stopped:
+        main(arguments)
+    assert stopped.value.code == 2
+    assert arguments[0] in capsys.readouterr().err
+
+
+def test_run_is_a_command():
+    assert RUN.stat().st_mode & 0o111
+    subprocess.run(["bash", "-n", RUN], check=True)
