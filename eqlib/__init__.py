@@ -101,8 +101,14 @@ _ADAPTERS = {
 }
 
 
+# Parts of eqlib itself that most programs do without.
+_PARTS = ("models", "testing")
+
+
 def __getattr__(name: str) -> _Any:
     """Loads the layers of a framework when they are first used, so that `import eqlib` needs no framework."""
+    if name in _PARTS:
+        return _importlib.import_module(f"eqlib.{name}")
     if name not in _ADAPTERS:
         raise AttributeError(f"module 'eqlib' has no attribute {name!r}")
     module, package = _ADAPTERS[name]

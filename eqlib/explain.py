@@ -58,7 +58,7 @@ def difference(left: Irreps, right: Irreps) -> str:
 
 
 def _degrees(irreps: Irreps) -> list[int]:
-    return irreps.remove_zero_multiplicities().ls
+    return sorted(irreps.remove_zero_multiplicities().ls)
 
 
 def leading_axes_mismatch(what: str, shapes: Sequence[tuple[int, ...]]) -> LayoutError:

@@ -19,6 +19,9 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--profile", choices=PROFILES, default="default", help="default: l <= 8; deep: l <= 15")
     parser.add_argument("--only", metavar="TEXT", default="", help="only theorems whose name contains TEXT")
     parser.add_argument("--output", type=Path, help="write the certificate to this file as JSON")
+    parser.add_argument(
+        "--limit", type=float, metavar="SECONDS", help="fail if the proofs take more CPU time than this"
+    )
     options = parser.parse_args(arguments)
     lmax = PROFILES[options.profile] if options.lmax is None else options.lmax
     if lmax < 1:
@@ -36,7 +39,11 @@ def main(arguments: list[str] | None = None) -> int:
     print(table(verdicts))
     if options.output is not None:
         write_json(verdicts, options.output)
-    return 0 if all(verdict.proved for verdict in verdicts) else 1
+    seconds = sum(verdict.seconds for verdict in verdicts)
+    is_slow = options.limit is not None and seconds > options.limit
+    print(f"{sum(v.proved for v in verdicts)} of {len(verdicts)} theorems proved in {seconds:.0f} CPU seconds", end="")
+    print(f": more than {options.limit:.0f}" if is_slow else "")
+    return 0 if all(verdict.proved for verdict in verdicts) and not is_slow else 1
 
 
 if __name__ == "__main__":

@@ -408,3 +408,14 @@ def test_operands_that_are_no_numbers_are_left_to_python(other):
         with pytest.raises(TypeError, match=r"unsupported operand|can't multiply sequence"):
             wrong()
     assert (x == other) is False and (x != other) is True
+
+
+@pytest.mark.parametrize("op", [eqlib.tensor_product, eqlib.dot, eqlib.cross], ids=lambda op: op.__name__)
+def test_an_op_says_which_leading_axes_do_not_broadcast(op):
+    with pytest.raises(LayoutError) as error:
+        op(array("1o", 2), array("1o", 3))
+    assert str(error.value) == (
+        "cannot combine 1x1o and 1x1o: the leading axes (2,) and (3,) do not broadcast.\n"
+        "  Counted from the right, axes must be equal or 1: x[:, None] inserts an axis."
+    )
+    assert op(array("1o", 2)[:, None], array("1o", 3)).shape[:-1] == (2, 3)

@@ -7,6 +7,7 @@ from typing import Any, TypeVar
 import jax
 import jax.numpy as jnp
 
+from eqlib.arrays.arith import broadcast_leading
 from eqlib.arrays.create import as_irreps_array
 from eqlib.arrays.irreps_array import IrrepsArray
 from eqlib.errors import IrrepsError
@@ -47,8 +48,13 @@ def _shape_only(irreps: Irreps) -> Any:
 
 
 def as_inexact(*operands: Any) -> tuple[IrrepsArray, ...]:
-    """The operands as IrrepsArrays of one common floating dtype; a plain array is read as scalars."""
+    """The operands as IrrepsArrays of one common floating dtype; a plain array is read as scalars.
+
+    Raises: LayoutError if their leading axes do not broadcast.
+    """
     arrays = [as_irreps_array(x) for x in operands]
+    what = f"cannot combine {' and '.join(str(x.irreps) for x in arrays)}"
+    broadcast_leading(what, *(x.shape[:-1] for x in arrays))
     dtype = jnp.result_type(*(x.array for x in arrays))
     if not jnp.issubdtype(dtype, jnp.inexact):
         dtype = jnp.result_type(float)
