@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import jax
+import numpy as np
 
 README = Path(__file__).resolve().parent.parent / "README.md"
 BLOCK = re.compile(r"^```(?:python|pycon|py)\n(.*?)^```", re.MULTILINE | re.DOTALL)
@@ -19,7 +20,8 @@ def failures(text: str) -> Iterator[str]:
         examples = doctest.DocTestParser().get_doctest(block[1], session, "README.md", "README.md", line)
         said: list[str] = []
         runner = doctest.DocTestRunner(verbose=False, optionflags=doctest.NORMALIZE_WHITESPACE | doctest.ELLIPSIS)
-        with jax.enable_x64(False):  # as a reader of the README has it
+        # As a reader of the README has it; how it has NumPy print must not reach the tests that follow.
+        with jax.enable_x64(False), np.printoptions():
             runner.run(examples, out=said.append, clear_globs=False)
         session = examples.globs
         yield "".join(said)
