@@ -41,8 +41,8 @@ class NequIP(Model):
 
     Law:    the sum of the energies is invariant under rotations, inversions, translations and permutations of atoms.
     Shape:  forward(call, positions [atoms, 3], species [atoms], senders [edges], receivers [edges]) -> [atoms] energies
-            as an IrrepsArray [atoms, 0e]. An edge sends from the atom senders[e] to receivers[e]; edges longer than the
-            cutoff contribute nothing, so extra ones may pad.
+            as an IrrepsArray [atoms, 0e]. An edge sends from the atom senders[e] to receivers[e]. Edges longer than the
+            cutoff contribute nothing, so such edges may pad; one from an atom to itself has length 0, and does.
     Units:  those of `cutoff` and `energy_scale`.
     Raises: ValueError if an option makes no sense.
     Source: Batzner et al. (2022), Nature Communications 13, 2453; arXiv:2101.03164.

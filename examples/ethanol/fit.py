@@ -1,5 +1,6 @@
 """Fits a NequIP model to energies and forces by Adam."""
 
+import math
 import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -12,6 +13,7 @@ import optax
 
 from eqlib.models.nequip import NequIP
 from eqlib.models.potential import all_pairs
+from eqlib.nn.layer import map_params
 from examples.ethanol.potential import Targets, errors, potential
 from examples.ethanol.progress import progress
 
@@ -59,6 +61,15 @@ def initial(model: NequIP, training: Targets, seed: int) -> dict[str, Any]:
     """The parameters before training."""
     edges = all_pairs(len(training.species))
     return model.init(jax.random.key(seed), training.positions[0], training.species, *edges)
+
+
+def num_params(model: NequIP, training: Targets) -> int:
+    """The number of parameters, from shapes alone."""
+    edges = all_pairs(len(training.species))
+    found: list[int] = []
+    specs = model.params(training.positions[0], training.species, *edges)
+    map_params(lambda _, param: found.append(math.prod(param.shape)), specs)
+    return sum(found)
 
 
 def make_step(model: NequIP, species: np.ndarray, optimizer: optax.GradientTransformation) -> Callable[..., Any]:

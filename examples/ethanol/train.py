@@ -4,6 +4,8 @@ Exit status: 0 if the model is equivariant and clearly better than the invariant
 """
 
 import argparse
+import dataclasses
+import math
 import sys
 import time
 from collections.abc import Mapping, Sequence
@@ -14,7 +16,7 @@ import numpy as np
 from eqlib.models.nequip import NequIP
 from eqlib.testing.equivariance import Finding, Verdict, overall
 from examples.ethanol.equivariance import findings
-from examples.ethanol.fit import Fit, fit
+from examples.ethanol.fit import Fit, fit, num_params
 from examples.ethanol.frames import ETHANOL, DataError, Frames, read_frames
 from examples.ethanol.plot import plot_learning
 from examples.ethanol.potential import Errors, Targets, errors, potential
@@ -37,13 +39,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 2
     start = time.monotonic()
     targets = {split: Targets.of(frames[split], frames["training"]) for split in SPLITS}
+    equivariant = _model(options.lmax, options.features, frames["training"], options)
+    models = {"lmax=0": _invariant_like(equivariant, targets["training"]), f"lmax={options.lmax}": equivariant}
     fits = {
-        f"lmax={lmax}": fit(
-            _model(lmax, frames["training"], options), targets["training"], targets["validation"], options.steps,
-            options.seed, f"lmax={lmax}",
-        )
-        for lmax in (0, options.lmax)
-    }  # fmt: skip
+        name: fit(model, targets["training"], targets["validation"], options.steps, options.seed, name)
+        for name, model in models.items()
+    }
     reached = {name: _errors(found, targets) for name, found in fits.items()}
     print(_table(fits, reached, len(targets["training"].positions)))
     best = fits[f"lmax={options.lmax}"]
@@ -83,16 +84,26 @@ def _read(path: Path) -> dict[str, Frames]:
     return frames
 
 
-def _model(lmax: int, training: Frames, options: argparse.Namespace) -> NequIP:
+def _model(lmax: int, features: int, training: Frames, options: argparse.Namespace) -> NequIP:
     return NequIP(
         num_species=len(np.unique(training.species)),
         cutoff=CUTOFF,
         lmax=lmax,
-        features=options.features,
+        features=features,
         num_layers=options.layers,
         num_neighbors=len(training.species) - 1,
         energy_scale=float(np.std(training.forces)),
     )
+
+
+def _invariant_like(model: NequIP, training: Targets) -> NequIP:
+    """The model with lmax = 0 and just enough more features that it has as many parameters as `model`, or more."""
+    wanted, invariant = num_params(model, training), dataclasses.replace(model, lmax=0)
+    while (found := num_params(invariant, training)) < wanted:
+        # The number grows at most as the square of the features, so this guess falls short or meets it.
+        features = max(invariant.features + 1, int(invariant.features * math.sqrt(wanted / found)))
+        invariant = dataclasses.replace(invariant, features=features)
+    return invariant
 
 
 def _errors(fitted: Fit, targets: Mapping[str, Targets]) -> dict[str, Errors]:

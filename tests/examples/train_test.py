@@ -45,6 +45,7 @@ def test_report_has_the_errors_of_both_models(small_run):
     }
     rows = {name: list(map(float, row)) for name, row in rows.items() if len(row) == 5}
     assert set(rows) == {"lmax=0", "lmax=1"}
+    assert rows["lmax=1"][0] <= rows["lmax=0"][0] < 1.15 * rows["lmax=1"][0]  # of the same size
     for _, test_energy, test_force, md_energy, md_force in rows.values():
         assert 0 < test_energy < 30 and 0 < md_energy < 30  # the deviation of the energies is 17 meV/atom
         assert (
