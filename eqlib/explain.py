@@ -8,10 +8,13 @@ from eqlib.o3 import Irreps
 SIDE_BY_SIDE = "To keep both side by side: concatenate([x, y])."
 
 
-def mismatch(what: str, left: Irreps, right: Irreps, rewrite: Callable[[str, str], str]) -> IrrepsError:
+def mismatch(
+    what: str, left: Irreps, right: Irreps, rewrite: Callable[[str, str], str], otherwise: str = SIDE_BY_SIDE
+) -> IrrepsError:
     """The error for operands whose irreps had to be equal.
 
-    `what` says what cannot be done, `rewrite` puts two expressions where the user wrote x and y.
+    `what` says what cannot be done, `rewrite` puts two expressions where the user wrote x and y, and `otherwise` says
+    what to do with representations that no rewriting makes equal.
 
     Example:
         >>> error = mismatch("cannot add 1x1o and 1x1e", Irreps("1o"), Irreps("1e"), lambda x, y: f"{x} + {y}")
@@ -28,7 +31,7 @@ def mismatch(what: str, left: Irreps, right: Irreps, rewrite: Callable[[str, str
         return IrrepsError(
             f"{what}: the same representation in a different order.\n  Write {rewrite('x.regroup()', 'y.regroup()')}."
         )
-    return IrrepsError(f"{what}: {difference(left, right)}.\n  {SIDE_BY_SIDE}")
+    return IrrepsError(f"{what}: {difference(left, right)}.\n  {otherwise}")
 
 
 def difference(left: Irreps, right: Irreps) -> str:

@@ -312,6 +312,22 @@ CASES = [
         {"x": array("1o", 5)},
     ),
     Case(
+        "x.rechunk('2e')",
+        IrrepsError,
+        "cannot rechunk 1x1o as 1x2e: they are different representations: only the first has 1x1o, only the second has "
+        "1x2e.\n  A cut changes no irrep. Write x.filter(keep='1x2e') to keep those irreps alone.",
+        "x.filter(keep='1x2e')",
+        {"x": array("1o")},
+    ),
+    Case(
+        "x.at[0].set(y)",
+        IrrepsError,
+        "cannot set 1x2e at an index of 1x1o: they are different representations: only the first has 1x1o, only the "
+        "second has 1x2e.\n  Write x.at[index].set(0), or values of the irreps 1x1o.",
+        "x.at[0].set(0)",
+        {"x": array("1o", 2), "y": array("2e")},
+    ),
+    Case(
         "stack([x, y])",
         IrrepsError,
         "cannot stack 1x0e+1x1o and 1x1o+1x0e: the same representation in a different order.\n"
@@ -419,3 +435,8 @@ def test_an_op_says_which_leading_axes_do_not_broadcast(op):
         "  Counted from the right, axes must be equal or 1: x[:, None] inserts an axis."
     )
     assert op(array("1o", 2)[:, None], array("1o", 3)).shape[:-1] == (2, 3)
+
+
+def test_one_leading_axis_may_be_given_by_its_length():
+    assert eqlib.zeros("1o", 5).shape == eqlib.ones("1o", 5).shape == (5, 3)
+    assert eqlib.normal("1o", jax.random.key(0), 5).shape == (5, 3)

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 import jax.numpy as jnp
+import numpy as np
 
 from eqlib.arrays.irreps_array import IrrepsArray
 from eqlib.errors import LayoutError
@@ -80,13 +81,18 @@ def as_irreps_array(array: Any, *, backend: Any = None) -> IrrepsArray:
     return IrrepsArray(Irreps([(array.shape[-1], "0e")]), array)
 
 
-def zeros(irreps: object, leading_shape: Sequence[int] = (), dtype: Any = None) -> IrrepsArray:
+def as_shape(leading_shape: int | Sequence[int]) -> tuple[int, ...]:
+    """A shape, of which one axis may be given as its length alone, as in NumPy."""
+    return (leading_shape,) if isinstance(leading_shape, int | np.integer) else tuple(leading_shape)
+
+
+def zeros(irreps: object, leading_shape: int | Sequence[int] = (), dtype: Any = None) -> IrrepsArray:
     """An array of zeros.
 
     Shape:  [*leading_shape, irreps].
     """
     irreps = Irreps(irreps)
-    return IrrepsArray(irreps, jnp.zeros((*leading_shape, irreps.dim), dtype))
+    return IrrepsArray(irreps, jnp.zeros((*as_shape(leading_shape), irreps.dim), dtype))
 
 
 def zeros_like(irreps_array: IrrepsArray) -> IrrepsArray:
@@ -94,13 +100,13 @@ def zeros_like(irreps_array: IrrepsArray) -> IrrepsArray:
     return IrrepsArray(irreps_array.irreps, namespace(irreps_array.array).zeros_like(irreps_array.array))
 
 
-def ones(irreps: object, leading_shape: Sequence[int] = (), dtype: Any = None) -> IrrepsArray:
+def ones(irreps: object, leading_shape: int | Sequence[int] = (), dtype: Any = None) -> IrrepsArray:
     """An array of ones. For l > 0 these are components like any other: no rotation leaves them as they are.
 
     Shape:  [*leading_shape, irreps].
     """
     irreps = Irreps(irreps)
-    return IrrepsArray(irreps, jnp.ones((*leading_shape, irreps.dim), dtype))
+    return IrrepsArray(irreps, jnp.ones((*as_shape(leading_shape), irreps.dim), dtype))
 
 
 def ones_like(irreps_array: IrrepsArray) -> IrrepsArray:

@@ -6,7 +6,7 @@ from typing import Any
 import jax
 import jax.numpy as jnp
 
-from eqlib.arrays.create import from_chunks
+from eqlib.arrays.create import as_shape, from_chunks
 from eqlib.arrays.irreps_array import IrrepsArray
 from eqlib.o3 import Irreps
 
@@ -14,7 +14,7 @@ from eqlib.o3 import Irreps
 def normal(
     irreps: object,
     key: Any = None,
-    leading_shape: Sequence[int] = (),
+    leading_shape: int | Sequence[int] = (),
     *,
     normalize: bool = False,
     normalization: str | None = None,
@@ -30,7 +30,7 @@ def normal(
         >>> normal("2x0e + 1o", jax.random.key(0), (7,)).shape
         (7, 5)
     """
-    irreps, leading_shape = Irreps(irreps), tuple(leading_shape)
+    irreps, leading_shape = Irreps(irreps), as_shape(leading_shape)
     if key is None:
         raise ValueError(
             "normal: random numbers need a key, for the same key gives the same numbers.\n"

@@ -31,7 +31,8 @@ class Regrouping(Indexing):
                     f"{what}: the same representation in a different order, and a cut moves no component.\n"
                     "  Write x.regroup() to sort the irreps."
                 )
-            raise mismatch(what, self.irreps, irreps, lambda x, y: f"{x}.rechunk({y})")
+            otherwise = f"A cut changes no irrep. Write x.filter(keep={str(irreps)!r}) to keep those irreps alone."
+            raise mismatch(what, self.irreps, irreps, lambda x, y: f"{x}.rechunk({y})", otherwise)
         return self._new(irreps, self.array)
 
     def simplify(self) -> Self:

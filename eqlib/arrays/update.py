@@ -72,7 +72,9 @@ class Update(Generic[T]):
             )
         if values.irreps.simplify() != self.irreps.simplify():
             what = f"cannot {method} {values.irreps} at an index of {self.irreps}"
-            raise mismatch(what, self.irreps, values.irreps, lambda x, y: f"{x}.at[index].{method}({y})")
+            otherwise = f"Write x.at[index].{method}(0), or values of the irreps {self.irreps}."
+            rewrite = f"{{}}.at[index].{method}({{}})".format
+            raise mismatch(what, self.irreps, values.irreps, rewrite, otherwise)
         is_narrower = any(
             jnp.issubdtype(values.dtype, kind) and not jnp.issubdtype(self.x.dtype, kind)
             for kind in (np.complexfloating, np.inexact)
