@@ -41,8 +41,8 @@ def main(arguments: list[str] | None = None) -> int:
         write_json(verdicts, options.output)
     seconds = sum(verdict.seconds for verdict in verdicts)
     is_slow = options.limit is not None and seconds > options.limit
-    print(f"{sum(v.proved for v in verdicts)} of {len(verdicts)} theorems proved in {seconds:.0f} CPU seconds", end="")
-    print(f": more than {options.limit:.0f}" if is_slow else "")
+    if is_slow:
+        print(f"the proofs took {seconds:.0f} CPU seconds, more than {options.limit:.0f}")
     return 0 if all(verdict.proved for verdict in verdicts) and not is_slow else 1
 
 
