@@ -12,11 +12,8 @@ Array = Any
 
 if TYPE_CHECKING:
     from typing import Annotated as Float
-    from typing import Annotated as Inexact
-    from typing import Annotated as Int
-    from typing import Annotated as Shaped
 elif "jaxtyping" in sys.modules:
-    from jaxtyping import Float, Inexact, Int, Shaped
+    from jaxtyping import Float
 else:
 
     class _Unchecked:
@@ -25,6 +22,6 @@ else:
         def __getitem__(self, _: Any) -> Any:
             return Any
 
-    Float = Inexact = Int = Shaped = _Unchecked()
+    Float = _Unchecked()
 
-__all__ = ["Array", "Float", "Inexact", "Int", "Shaped"]
+__all__ = ["Array", "Float"]

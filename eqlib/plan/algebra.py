@@ -4,9 +4,8 @@ These two functions give every order of derivative for every lowering, so no op 
 """
 
 import functools
-from dataclasses import replace
 
-from eqlib.plan.plan import Path, Plan
+from eqlib.plan.plan import Plan
 from eqlib.plan.simplify import simplify
 
 
@@ -26,7 +25,7 @@ def derivative(plan: Plan, n: int) -> Plan:
     slots = (*(kept.index(plan.slots[s]) for s in orders[0][:-1]), len(kept))
     # Moving different slots can permute the inputs of the slots that remain; each path is brought to one slot order.
     paths = [
-        _reorder(path, [*_matching(plan, order, slots[:-1], kept), order[-1]])
+        path.permuted([*_matching(plan, order, slots[:-1], kept), order[-1], len(order)])
         for order in orders
         for path in plan.paths
     ]
@@ -48,7 +47,7 @@ def transpose(plan: Plan, n: int) -> Plan:
     operands[n], operands[-1] = operands[-1], operands[n]
     order = list(range(len(plan.slots) + 1))
     order[slot], order[-1] = order[-1], order[slot]
-    return Plan(tuple(operands), plan.slots, tuple(_permute(path, order) for path in plan.paths))
+    return Plan(tuple(operands), plan.slots, tuple(path.permuted(order) for path in plan.paths))
 
 
 def _matching(plan: Plan, order: list[int], slots: tuple[int, ...], kept: list[int]) -> list[int]:
@@ -60,17 +59,3 @@ def _matching(plan: Plan, order: list[int], slots: tuple[int, ...], kept: list[i
         remaining.remove(found)
         arranged.append(found)
     return arranged
-
-
-def _reorder(path: Path, order: list[int]) -> Path:
-    """The same path with its input slots in another order; the output stays last."""
-    return _permute(path, [*order, len(order)])
-
-
-def _permute(path: Path, order: list[int]) -> Path:
-    return replace(
-        path,
-        segments=tuple(path.segments[s] for s in order),
-        modes=tuple(path.modes[s] for s in order),
-        coefficients=path.coefficients.transpose(tuple(order)),
-    )

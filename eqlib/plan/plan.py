@@ -5,6 +5,7 @@ A plan knows segments, channel modes and exact coefficients. It knows nothing of
 """
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -55,6 +56,15 @@ class Path:
     def letters(self) -> str:
         """Every channel letter of the path, in order of first appearance."""
         return "".join(dict.fromkeys("".join(self.modes)))
+
+    def permuted(self, order: Sequence[int]) -> "Path":
+        """The same term with its slots in another order: slot n of the result is slot `order[n]` of this path."""
+        return Path(
+            tuple(self.segments[s] for s in order),
+            tuple(self.modes[s] for s in order),
+            self.coefficients.transpose(order),
+            self.scale,
+        )
 
 
 @dataclass(frozen=True)

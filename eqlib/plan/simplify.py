@@ -47,12 +47,6 @@ def _canonical(plan: Plan, path: Path) -> Path:
     target = [0] * len(plan.slots)
     for position, source in zip(positions, order, strict=True):
         target[position] = source
-    axes = (*target, len(plan.slots))
-    path = replace(
-        path,
-        segments=tuple(path.segments[s] for s in axes),
-        modes=tuple(path.modes[s] for s in axes),
-        coefficients=path.coefficients.transpose(axes),
-    )
+    path = path.permuted([*target, len(plan.slots)])
     names = dict(zip(path.letters, "uvwabcdefgh", strict=False))
     return replace(path, modes=tuple("".join(names[c] for c in mode) for mode in path.modes))
