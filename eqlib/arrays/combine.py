@@ -100,7 +100,9 @@ def _require_equal_irreps(verb: str, arrays: Sequence[IrrepsArray], rewrite: Cal
     first = arrays[0].irreps
     for x in arrays:
         if x.irreps != first:
-            raise mismatch(f"cannot {verb} {first} and {x.irreps}", first, x.irreps, rewrite)
+            extended = rewrite(*(f"{name}.extend_with_zeros(x.irreps + y.irreps)" for name in ("x", "y")))
+            otherwise = f"With zeros for what one of them lacks, write {extended}."
+            raise mismatch(f"cannot {verb} {first} and {x.irreps}", first, x.irreps, rewrite, otherwise)
 
 
 def _require_equal_shapes(verb: str, shapes: Sequence[tuple[int, ...]]) -> None:

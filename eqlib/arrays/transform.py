@@ -14,7 +14,7 @@ from eqlib.o3 import (
     matrix_from_quaternion,
     namespace,
 )
-from eqlib.o3.representation import invert, matrices_of
+from eqlib.o3.representation import invert, matrices_of, orthogonal
 
 
 class Transformation(IrrepsArrayBase):
@@ -28,14 +28,15 @@ class Transformation(IrrepsArrayBase):
 
         Law:    x.transform_by_matrix(S).transform_by_matrix(R) == x.transform_by_matrix(R @ S).
         Shape:  x [..., irreps], R [..., 3, 3] -> [..., irreps]; leading axes broadcast.
-        Raises: LayoutError if the leading axes do not broadcast.
+        Raises: LayoutError if the leading axes do not broadcast; ValueError if R is not orthogonal. Under jit, where
+                that is not known, the result is NaN.
         Example:
             >>> import numpy as np
             >>> from eqlib import IrrepsArray
             >>> IrrepsArray("0o + 1e", np.array([1.0, 1.0, 2.0, 3.0])).transform_by_matrix(-np.eye(3))
             1x0o+1x1e [-1.  1.  2.  3.]
         """
-        R = _floating(R, self.dtype)
+        R = _floating(orthogonal(R), self.dtype)
         what = f"cannot transform {self.irreps} by matrices"
         leading_shape = broadcast_leading(what, self.shape[:-1], R.shape[:-2])
         dtype = self.dtype if jnp.issubdtype(self.dtype, jnp.inexact) else R.dtype

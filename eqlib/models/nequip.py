@@ -12,6 +12,7 @@ from eqlib.nn.layer import Model
 from eqlib.nn.linear import Linear
 from eqlib.nn.multi_layer_perceptron import MultiLayerPerceptron
 from eqlib.o3 import Irrep, Irreps
+from eqlib.ops._operands import require_in_range
 from eqlib.ops.gate import gate
 from eqlib.ops.norm import norm
 from eqlib.ops.radial import bessel, poly_envelope
@@ -44,7 +45,8 @@ class NequIP(Model):
             as an IrrepsArray [atoms, 0e]. An edge sends from the atom senders[e] to receivers[e]. Edges longer than the
             cutoff contribute nothing, so such edges may pad; one from an atom to itself has length 0, and does.
     Units:  those of `cutoff` and `energy_scale`.
-    Raises: ValueError if an option makes no sense.
+    Raises: ValueError if an option makes no sense; LayoutError if a species is not below num_species: under jit, where
+            that is not known, its atom has the energy NaN.
     Source: Batzner et al. (2022), Nature Communications 13, 2453; arXiv:2101.03164.
     Example:
         >>> model = NequIP(num_species=2, cutoff=4.0, lmax=1, features=4, num_layers=1)
@@ -83,6 +85,9 @@ class NequIP(Model):
         self, call: Callable[..., Any], positions: Any, species: Any, senders: Any, receivers: Any
     ) -> IrrepsArray:
         """The energy of each atom: an embedding, rounds of messages, a readout."""
+        advice = "Number the species of the data from 0, or write num_species=species.max() + 1."
+        require_in_range("NequIP: species", species, 0, self.num_species, advice)
+        species = jnp.where(species < 0, self.num_species, species)  # else it would count from the end
         edges = IrrepsArray("1o", positions[receivers] - positions[senders])
         harmonics = spherical_harmonics(range(self.lmax + 1), edges, normalize=True)
         radial = self._radial(norm(edges).array[..., 0])

@@ -13,7 +13,7 @@ from eqlib.errors import IrrepsError, LayoutError
 from eqlib.nn.layer import Layer, Param, normal_over
 from eqlib.o3 import Irreps
 from eqlib.ops._connections import connections, exponent, linear_irreps
-from eqlib.ops._operands import as_inexact
+from eqlib.ops._operands import as_inexact, reading
 from eqlib.ops.linear import linear, scalars
 
 LINEAR_TYPES = ("vanilla", "indexed", "mixed", "mixed_per_channel")
@@ -96,7 +96,8 @@ class Linear(Layer):
         extent = {name: getattr(self, name) for name in ("force_irreps_out", "simplify_irreps_internally")}
         options: Any = {"biases": self.biases, "instructions": self.instructions}
         channels = None if self.channel_out is None else (x.shape[-2], self.channel_out)
-        irreps = linear_irreps(x.irreps, self.irreps_out, channels=channels, **extent, **options)
+        with reading(inputs[-1]):
+            irreps = linear_irreps(x.irreps, self.irreps_out, channels=channels, **extent, **options)
         g = exponent(self.gradient_normalization, "path")
         q = exponent(self.path_normalization, "element")
         d = weights.shape[-1] if weights is not None and not self._is_indexed else None
@@ -111,13 +112,14 @@ class Linear(Layer):
         weights, x = self._read(inputs)
         names = ("channel_out", "biases", "instructions", "path_normalization", "gradient_normalization")
         names = (*names, "force_irreps_out", "simplify_irreps_internally", "precision")
-        options = {name: getattr(self, name) for name in names}
-        if weights is None:
-            return linear(x, params, self.irreps_out, **options)
+        options: Any = {name: getattr(self, name) for name in names}
         if self._is_indexed:
-            return linear(x, params, self.irreps_out, index=weights, **options)
-        mixing = weights[..., None, :] if self.weights_per_channel else weights
-        return linear(x, params, self.irreps_out, mixing=mixing.astype(x.dtype), **options)
+            options["index"] = weights
+        elif weights is not None:
+            mixing = weights[..., None, :] if self.weights_per_channel else weights
+            options["mixing"] = mixing.astype(x.dtype)
+        with reading(inputs[-1]):
+            return linear(x, params, self.irreps_out, **options)
 
     def inputs(self) -> tuple[Any, ...]:
         """Inputs of the shapes that the fields tell."""
@@ -148,7 +150,8 @@ class Linear(Layer):
         if not 1 + wants_weights <= len(inputs) <= (1 if self.linear_type == "vanilla" else 2):
             raise LayoutError(f"Linear was called with {len(inputs)} inputs.\n  Write layer(x), or layer(weights, x).")
         x = as_irreps_array(inputs[-1])
-        self._check_input(x)
+        with reading(inputs[-1]):
+            self._check_input(x)
         if len(inputs) == 1:
             return None, *as_inexact(x)
         weights = scalars(inputs[0], "the weights")

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from eqlib.o3.array_namespace import Array
 from eqlib.o3.generators import generators
 from eqlib.o3.parsing import integer, parse_irrep
-from eqlib.o3.representation import Representation, matrices_of
+from eqlib.o3.representation import Representation, matrices_of, orthogonal
 
 IntoIrrep = Union[str, tuple[int, int], "Irrep", "MulIrrep"]
 
@@ -75,8 +75,9 @@ class Irrep(Representation):
 
         Law:    D(R S) = D(R) D(S); D(-1) = p.
         Shape:  [..., 3, 3] -> [..., 2l+1, 2l+1].
+        Raises: ValueError if R is not orthogonal; under jit, where that is not known, the result is NaN.
         """
-        return matrices_of([self], R)[self]
+        return matrices_of([self], orthogonal(R))[self]
 
     def generators(self) -> NDArray[np.float64]:
         """Returns the infinitesimal rotations about x, y and z.

@@ -12,7 +12,7 @@ from eqlib.o3.array_namespace import Array
 from eqlib.o3.generators import generators
 from eqlib.o3.irrep import Irrep, MulIrrep
 from eqlib.o3.parsing import integer, parse_irreps, parse_term
-from eqlib.o3.representation import Representation, block_diagonal, matrices_of
+from eqlib.o3.representation import Representation, block_diagonal, matrices_of, orthogonal
 from eqlib.o3.selection import selector
 from eqlib.o3.slices import Cut, Slicer, cut_by_chunk, cut_by_dim, cut_by_mul
 
@@ -277,8 +277,9 @@ class Irreps(tuple[MulIrrep, ...], Representation):
 
         Law:    D(R S) = D(R) D(S).
         Shape:  [..., 3, 3] -> [..., dim, dim].
+        Raises: ValueError if R is not orthogonal; under jit, where that is not known, the result is NaN.
         """
-        D = matrices_of([Irrep(0, 1), *(ir for _, ir in self)], R)
+        D = matrices_of([Irrep(0, 1), *(ir for _, ir in self)], orthogonal(R))
         return block_diagonal([D[ir] for mul, ir in self for _ in range(mul)], like=D[Irrep(0, 1)])
 
     def generators(self) -> NDArray[np.float64]:

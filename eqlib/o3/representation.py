@@ -4,6 +4,8 @@ from abc import ABC, abstractmethod
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from eqlib.o3.array_namespace import Array, namespace
 from eqlib.o3.to_matrix import (
     matrix_from_angles,
@@ -11,7 +13,7 @@ from eqlib.o3.to_matrix import (
     matrix_from_log_coordinates,
     matrix_from_quaternion,
 )
-from eqlib.o3.wigner import wigners_from_matrix
+from eqlib.o3.wigner import as_matrix, wigners_from_matrix
 
 if TYPE_CHECKING:
     from eqlib.o3.irrep import Irrep
@@ -27,7 +29,10 @@ class Representation(ABC):
 
     @abstractmethod
     def D_from_matrix(self, R: Array) -> Array:
-        """Returns the matrix that represents the orthogonal matrix `R`."""
+        """Returns the matrix that represents the orthogonal matrix `R`.
+
+        Raises: ValueError if R is not orthogonal; under jit, where that is not known, the result is NaN.
+        """
 
     def D_from_angles(self, alpha: Array, beta: Array, gamma: Array, k: Array = 0) -> Array:
         """Returns the matrix that represents (-1)^k Ry(alpha) Rx(beta) Ry(gamma).
@@ -61,6 +66,46 @@ class Representation(ABC):
         Units:  radians.
         """
         return self.D_from_matrix(invert(matrix_from_log_coordinates(log_coordinates), k))
+
+
+def orthogonal(R: Array) -> Array:
+    """Returns `R` as it is if it is orthogonal: else it is no element of O(3), and nothing represents it.
+
+    Where the values are not known, under jit, what is not orthogonal becomes NaN and does not pass for a rotation.
+
+    Shape:  [..., 3, 3] -> [..., 3, 3].
+    Raises: ValueError if R is not orthogonal, or not of this shape; TypeError if it is not real.
+    Example:
+        >>> orthogonal(np.diag([1.0, 1.0, 2.0]))
+        Traceback (most recent call last):
+        ValueError: R is not orthogonal: R R^T differs from 1 by 3, and only elements of O(3) act on irreps.
+          For the nearest orthogonal matrix write u, _, vt = np.linalg.svd(R); R = u @ vt.
+    """
+    R = as_matrix(R)
+    try:
+        distance = _distance_from_orthogonal(np.asarray(R).astype(np.float64))
+    except TypeError:  # the array is traced
+        xp = namespace(R)
+        is_orthogonal = _distance_from_orthogonal(R) <= _tolerance(R)
+        return xp.where(is_orthogonal[..., None, None], R, xp.asarray(xp.nan, R.dtype))
+    if not np.all(distance <= _tolerance(R)):
+        raise ValueError(
+            f"R is not orthogonal: R R^T differs from 1 by {np.max(distance):.2g}, and only elements of O(3) act on "
+            "irreps.\n  For the nearest orthogonal matrix write u, _, vt = np.linalg.svd(R); R = u @ vt."
+        )
+    return R
+
+
+def _distance_from_orthogonal(R: Array) -> Array:
+    """Returns the largest entry of |R R^T - 1|; elementwise, so never in TF32."""
+    xp = namespace(R)
+    products = xp.sum(R[..., :, None, :] * R[..., None, :, :], axis=-1)
+    return xp.max(xp.abs(products - np.eye(3, dtype=R.dtype)), axis=(-2, -1))
+
+
+def _tolerance(R: Array) -> float:
+    """A bound on rounding and drift, not a test of accuracy: what is not orthogonal is off by order one."""
+    return 1e-3 if R.dtype.itemsize >= 4 else 2.0**-4
 
 
 def invert(R: Array, k: Array) -> Array:

@@ -41,10 +41,7 @@ def wigners_from_matrix(lmax: Any, R: Array) -> list[Array]:
         >>> [D.shape for D in wigners_from_matrix(2, np.eye(3))]
         [(1, 1), (3, 3), (5, 5)]
     """
-    lmax = as_degree(lmax, "lmax")
-    (D1,) = as_floating(R)
-    if D1.ndim < 2 or D1.shape[-2:] != (3, 3):
-        raise ValueError(f"shape {tuple(D1.shape)} cannot be a rotation matrix: the last two axes must be 3, 3")
+    lmax, D1 = as_degree(lmax, "lmax"), as_matrix(R)
     xp, dtype = namespace(D1), D1.dtype
     matrices = [xp.ones_like(D1[..., :1, :1]), D1][: lmax + 1]
     factor = previous = D1.astype(working_dtype(dtype))
@@ -52,6 +49,20 @@ def wigners_from_matrix(lmax: Any, R: Array) -> list[Array]:
         previous = _next_degree(xp, l, factor, previous)
         matrices.append(previous.astype(dtype))
     return matrices
+
+
+def as_matrix(R: Array) -> Array:
+    """Converts `R` to an array of a real floating dtype whose last axes are 3, 3.
+
+    Raises: ValueError if they are not; TypeError if R is not real.
+    Example:
+        >>> as_matrix(np.eye(3, dtype=int)).dtype.name
+        'float64'
+    """
+    (R,) = as_floating(R)
+    if R.ndim < 2 or R.shape[-2:] != (3, 3):
+        raise ValueError(f"shape {tuple(R.shape)} cannot be a rotation matrix: the last two axes must be 3, 3")
+    return R
 
 
 def exact_wigner(l: Any, R: Iterable[Iterable[Rational | float]]) -> SurdTensor:

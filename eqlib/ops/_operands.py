@@ -1,16 +1,18 @@
 """What every op does with its arguments before it plans: irreps alone, plain arrays, dtypes, filters."""
 
+import contextlib
 import functools
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any, TypeVar
 
 import jax
 import jax.numpy as jnp
+import numpy as np
 
 from eqlib.arrays.arith import broadcast_leading
 from eqlib.arrays.create import as_irreps_array
 from eqlib.arrays.irreps_array import IrrepsArray
-from eqlib.errors import IrrepsError
+from eqlib.errors import IrrepsError, LayoutError
 from eqlib.o3 import Irrep, Irreps, MulIrrep
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -59,6 +61,33 @@ def as_inexact(*operands: Any) -> tuple[IrrepsArray, ...]:
     if not jnp.issubdtype(dtype, jnp.inexact):
         dtype = jnp.result_type(float)
     return tuple(x.astype(dtype) for x in arrays)
+
+
+@contextlib.contextmanager
+def reading(x: Any) -> Iterator[None]:
+    """Adds to an error about irreps that `x`, if it is a plain array, was read as scalars: that may be the mistake."""
+    try:
+        yield
+    except IrrepsError as error:
+        if isinstance(x, IrrepsArray):
+            raise
+        raise IrrepsError(
+            f"{error}\n  The input is a plain array, read as {np.shape(x)[-1]}x0e: if it is anything else, write "
+            "IrrepsArray(irreps, x)."
+        ) from None
+
+
+def require_in_range(name: str, index: Any, low: int, high: int, advice: str) -> None:
+    """Refuses an index outside of low <= index < high where its values are known.
+
+    Raises: LayoutError with the first such value; under jit it is for the caller to answer with NaN.
+    """
+    if isinstance(index, jax.core.Tracer):
+        return
+    values = np.asarray(index)
+    outside = values[(values < low) | (values >= high)]
+    if outside.size:
+        raise LayoutError(f"{name} has the value {outside[0]}, and must be in [{low}, {high}).\n  {advice}")
 
 
 def irrep_filter(filter_ir_out: Any) -> tuple[Irrep, ...] | None:

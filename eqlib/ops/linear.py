@@ -14,7 +14,7 @@ from eqlib.errors import IrrepsError, LayoutError
 from eqlib.lowering import contract
 from eqlib.o3 import Irreps, Surd, SurdTensor
 from eqlib.ops._connections import Connection, connections, exponent, linear_irreps, power
-from eqlib.ops._operands import as_inexact
+from eqlib.ops._operands import as_inexact, reading, require_in_range
 from eqlib.plan import Path, Plan, Segment, segments
 
 
@@ -38,7 +38,7 @@ def linear(
 
     `weights` are arrays by name, "w[i_in,i_out] 3x0e,2x0e" and "b[i_out] 2x0e", or a list of them in this order, or all
     in one array, flat. Their leading axes are samples with weights of their own. With `index`, the first axis is a
-    table of which each sample has one entry (NaN if the index is out of range); with `mixing`, each sample has their
+    table of which each sample has one entry, counted from the end if negative; with `mixing`, each sample has their
     sum with its coefficients [..., d]. `channel_out` mixes the channels [..., channel, irreps] as if further copies.
 
     Law:    linear(D1(g) x) = D3(g) linear(x) for all g in O(3); linear in x, but for biases, and in the weights.
@@ -49,14 +49,15 @@ def linear(
             equal share of the variance if path_normalization is "element", each segment if it is "path".
     Order:  that of `irreps_out`; x is regrouped and irreps_out simplified, but not if simplify_irreps_internally=False.
     Raises: IrrepsError if nothing reaches the output, if an instruction, a bias or a normalisation is not possible, or
-            if the names of the weights are others; LayoutError if their shapes are.
+            if the names of the weights are others; LayoutError if their shapes are, or an index is out of range: under
+            jit, where that is not known, its sample is NaN.
     Source: Schur's lemma; Weiler et al. (2018), arXiv:1807.02547, section 3.
     Example:
         >>> x = IrrepsArray("2x0e + 1o", jnp.array([1.0, 2.0, 5.0, 6.0, 7.0]))
         >>> linear(x, {"w[0,0] 2x0e,1x0e": jnp.ones((2, 1)), "w[1,1] 1x1o,1x1o": -jnp.ones((1, 1))}, "0e + 1o")
         1x0e+1x1o [ 2.1213202 -5.        -6.        -7.       ]
     """
-    (x,) = as_inexact(x)
+    given, (x,) = x, as_inexact(x)
     options: Any = {
         "biases": biases if isinstance(biases, bool) else tuple(biases),
         "instructions": None if instructions is None else tuple((i, o) for i, o in instructions),
@@ -64,13 +65,15 @@ def linear(
     channels = None if channel_out is None else (_channels(x), channel_out)
     extent: Any = {"channels": channels, "force_irreps_out": force_irreps_out}
     simplify: Any = {"simplify_irreps_internally": simplify_irreps_internally}
-    irreps1, irreps3 = linear_irreps(x.irreps, Irreps(irreps_out), **extent, **simplify, **options)
+    with reading(given):
+        irreps1, irreps3 = linear_irreps(x.irreps, Irreps(irreps_out), **extent, **simplify, **options)
     options["path_normalization"] = exponent(path_normalization, "element")
     options["gradient_normalization"] = exponent(gradient_normalization, "path")
     x = x.regroup() if simplify_irreps_internally else x
     x = x.axis_to_mul() if channels else x
-    found = connections(irreps1, irreps3, **options)
-    z = IrrepsArray(irreps3, _apply(x, _flat(weights, found), irreps3, index, mixing, precision, options))
+    with reading(given):
+        flat = _flat(weights, connections(irreps1, irreps3, **options))
+    z = IrrepsArray(irreps3, _apply(x, flat, irreps3, index, mixing, precision, options))
     z = z.mul_to_axis(channel_out) if channels else z
     return z.rechunk(irreps_out) if force_irreps_out else z
 
@@ -156,6 +159,7 @@ def _indexed(plan: Plan, table: jax.Array, index: jax.Array, x: jax.Array, preci
     if not jnp.issubdtype(index.dtype, jnp.integer):
         raise LayoutError(f"an index is an integer, and this one is {index.dtype}.\n  Write index.astype(int).")
     _check_table(table, None)
+    require_in_range("index", index, -len(table), len(table), "The first axis of the weights has one entry per index.")
     leading = jnp.broadcast_shapes(index.shape, x.shape[:-1]) if table.ndim == 2 else ()
     samples, (entries, *_, number) = math.prod(leading), table.shape
     if table.ndim > 2 or samples * number <= entries * (samples * plan.sizes[-1] + number):

@@ -7,6 +7,7 @@ import jax.numpy as jnp
 import numpy as np
 import pytest
 
+from eqlib.errors import LayoutError
 from eqlib.models.nequip import NequIP
 from eqlib.models.potential import all_pairs, energy_and_forces
 from eqlib.o3 import matrix_from_quaternion
@@ -155,3 +156,18 @@ def test_options_without_sense_are_refused(options: dict, message: str):
     with pytest.raises(ValueError) as raised:
         NequIP(**({"num_species": 2, "cutoff": CUTOFF} | options))
     assert str(raised.value) == message
+
+
+@pytest.mark.parametrize("wrong", [2, -1])
+def test_a_species_out_of_range_is_refused_where_it_is_known_and_nan_elsewhere(wrong: int):
+    species = np.array([0, wrong, 1, 0])
+    model = model_of(0)
+    params = model.init(jax.random.key(0), POSITIONS, SPECIES, *EDGES)
+    with pytest.raises(LayoutError) as raised:
+        model.apply(params, POSITIONS, species, *EDGES)
+    assert str(raised.value) == (
+        f"NequIP: species has the value {wrong}, and must be in [0, 2).\n"
+        "  Number the species of the data from 0, or write num_species=species.max() + 1."
+    )
+    energies = jax.jit(model.apply)(params, POSITIONS, species, *EDGES).array
+    assert np.isnan(energies[1]).all()

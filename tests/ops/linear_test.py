@@ -232,11 +232,19 @@ def test_an_index_may_be_of_any_integer_type(dtype, samples):
 
 
 @pytest.mark.parametrize("samples", [1, 50])
-def test_an_index_out_of_range_gives_nan(samples):
+def test_an_index_out_of_range_is_refused_where_it_is_known_and_nan_elsewhere(samples):
     table = weights_of("9x0e", "2x0e", (4,))
     x = normal("9x0e", jax.random.key(0), (samples,), dtype=jnp.float64)
-    for index in (4, -5):
-        assert np.isnan(linear(x, table, "2x0e", index=jnp.full(samples, index)).array).all()
+    for wrong in (4, -5):
+        with pytest.raises(LayoutError) as raised:
+            linear(x, table, "2x0e", index=jnp.full(samples, wrong))
+        assert str(raised.value) == (
+            f"index has the value {wrong}, and must be in [-4, 4).\n"
+            "  The first axis of the weights has one entry per index."
+        )
+        index = jnp.zeros(samples, int).at[0].set(wrong)
+        got = jax.jit(lambda index: linear(x, table, "2x0e", index=index).array)(index)
+        assert np.isnan(got[0]).all() and np.isfinite(got[1:]).all()
     last = linear(x, {name: w[3] for name, w in table.items()}, "2x0e")
     np.testing.assert_allclose(linear(x, table, "2x0e", index=jnp.full(samples, -1)).array, last.array, rtol=1e-13)
 

@@ -1,0 +1,60 @@
+"""Only elements of O(3) act on irreps: what is no orthogonal matrix is refused where it is known, and NaN elsewhere."""
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+import pytest
+
+from eqlib import Irrep, Irreps, IrrepsArray
+
+SHEAR = np.array([[1.0, 0.5, 0.0], [0.0, 1.0, 0.0], [0.0, 0.0, 1.0]])
+ACTIONS = {
+    "Irrep": lambda R: Irrep("2e").D_from_matrix(R),
+    "Irreps": lambda R: Irreps("0e + 2x1o").D_from_matrix(R),
+    "IrrepsArray": lambda R: IrrepsArray("0e + 2x1o", jnp.ones(7)).transform_by_matrix(R).array,
+}
+actions = pytest.mark.parametrize("act", ACTIONS.values(), ids=ACTIONS)
+
+
+@actions
+@pytest.mark.parametrize("wrong", [SHEAR, 2 * np.eye(3), np.zeros((3, 3)), np.full((3, 3), np.nan)], ids=str)
+@pytest.mark.parametrize("xp", [np, jnp], ids=["numpy", "jax"])
+def test_a_known_matrix_that_is_not_orthogonal_is_refused(act, wrong, xp):
+    with pytest.raises(ValueError, match=r"R is not orthogonal: R R\^T differs from 1 by"):
+        act(xp.asarray(wrong))
+    with pytest.raises(ValueError, match=r"R is not orthogonal"):
+        act(xp.stack([xp.eye(3), xp.asarray(wrong)]))
+
+
+@actions
+def test_the_message_and_its_hint(act):
+    with pytest.raises(ValueError) as error:
+        act(SHEAR)
+    assert str(error.value) == (
+        "R is not orthogonal: R R^T differs from 1 by 0.5, and only elements of O(3) act on irreps.\n"
+        "  For the nearest orthogonal matrix write u, _, vt = np.linalg.svd(R); R = u @ vt."
+    )
+    u, _, vt = np.linalg.svd(SHEAR)
+    assert np.all(np.isfinite(act(u @ vt)))
+
+
+@actions
+def test_under_jit_only_the_matrix_that_is_not_orthogonal_gives_nan(act):
+    both = jax.jit(act)(jnp.stack([jnp.eye(3), -jnp.eye(3), jnp.asarray(SHEAR)]))
+    assert np.all(np.isfinite(both[:2]))
+    assert np.any(np.isnan(both[2]))
+
+
+@actions
+@pytest.mark.parametrize("dtype", ["float64", "float32", "bfloat16", "float16", "int32"])
+def test_the_rounding_of_any_dtype_is_no_refusal(act, dtype):
+    # (3, 4, 5) turns by 53 degrees: its entries 0.6 and 0.8 round in every binary dtype.
+    R = np.array([[0.6, 0.0, 0.8], [0.0, 1.0, 0.0], [-0.8, 0.0, 0.6]])
+    R = jnp.asarray(-np.eye(3) if dtype == "int32" else R, dtype)
+    assert np.all(np.isfinite(act(R)))
+
+
+@actions
+def test_it_is_differentiated_as_the_polynomial_that_it_is(act):
+    tangent = jax.jit(lambda R: jax.jvp(act, (R,), (R,))[1])(jnp.eye(3))
+    assert np.all(np.isfinite(tangent))
