@@ -1,0 +1,89 @@
+"""The messages of what makes an array, of numbers or of other arrays."""
+# ruff: noqa: E501  (messages stand on their own lines)
+
+import jax.numpy as jnp
+
+from eqlib import IrrepsError, LayoutError
+from tests.messages.case import Case, array, xy
+
+CASES = [
+    Case(
+        "IrrepsArray('1o', jnp.ones(4))",
+        LayoutError,
+        "IrrepsArray: Array shape (4,) incompatible with irreps 1x1o: the last axis must have length 3, the dimension of "
+        "1x1o.",
+        None,
+        {},
+    ),
+    Case(
+        "IrrepsArray('1o', values)",
+        LayoutError,
+        "IrrepsArray: set is not an array; the last axis must have length 3 for 1x1o.\n"
+        "  Write IrrepsArray('1x1o', jnp.asarray(values)).",
+        None,
+        {"values": {1.0, 2.0, 3.0}},
+    ),
+    Case(
+        "IrrepsArray(irreps, x)",
+        LayoutError,
+        "IrrepsArray: the array already has irreps, 2x1o.\n"
+        "  Write x.rechunk(irreps) to cut it otherwise, IrrepsArray(irreps, x.array) to give it a new meaning.",
+        "x.rechunk(irreps)",
+        {"x": array("2x1o"), "irreps": "1o + 1o"},
+    ),
+    Case(
+        "stack([x, y])",
+        IrrepsError,
+        "cannot stack 1x0e+1x1o and 1x1o+1x0e: the same representation in a different order.\n"
+        "  Write stack([x.regroup(), y.regroup()], axis=0).",
+        "stack([x.regroup(), y.regroup()], axis=0)",
+        xy("0e + 1o", "1o + 0e"),
+    ),
+    Case(
+        "concatenate([x, y])",
+        LayoutError,
+        "cannot concatenate arrays whose other leading axes are (2,) and (): they must be equal.\n"
+        "  Write x.broadcast_to((*leading_shape, -1)) first.",
+        "concatenate([x, y.broadcast_to((*leading_shape, -1))])",
+        {"x": array("1o", 2), "y": array("1o"), "leading_shape": (2,)},
+    ),
+    Case(
+        "where(mask, x, y)",
+        LayoutError,
+        "where: the last axis of the mask has length 3; it must be 1, or 2 for the 2 copies of 1x0e+1x1o.\n"
+        "  Write where(mask[..., None], x, y) for a mask of the leading axes.",
+        "where(mask[..., None], x, y)",
+        {"mask": jnp.ones(3, bool), "x": array("0e + 1o", 3), "y": array("0e + 1o", 3)},
+    ),
+    Case(
+        "from_chunks('1o', [None], (), None)",
+        LayoutError,
+        "from_chunks: no chunk tells the dtype, since there is none or all are None.\n"
+        "  Write from_chunks('1x1o', chunks, (), jnp.float32).",
+        "from_chunks('1x1o', chunks, (), jnp.float32)",
+        {"chunks": [None]},
+    ),
+    Case(
+        "from_chunks('2x1o', [jnp.ones((3, 2))], ())",
+        LayoutError,
+        "from_chunks: chunk 0, for 2x1o, has shape (3, 2); the leading shape, the multiplicity and the dimension of the "
+        "irrep make (2, 3).",
+        None,
+        {},
+    ),
+    Case(
+        "as_irreps_array(a)",
+        LayoutError,
+        "as_irreps_array: an array without axes has no axis for the irreps.\n  Write as_irreps_array(a[None]).",
+        "as_irreps_array(a[None])",
+        {"a": jnp.asarray(1.0)},
+    ),
+    Case(
+        "normal('1o')",
+        ValueError,
+        "normal: random numbers need a key, for the same key gives the same numbers.\n"
+        "  Write normal('1x1o', jax.random.key(0)).",
+        "normal('1x1o', jax.random.key(0))",
+        {},
+    ),
+]  # fmt: skip

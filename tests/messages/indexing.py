@@ -1,0 +1,81 @@
+"""The messages of indexing, iteration and updates."""
+
+import jax.numpy as jnp
+
+from eqlib import IrrepsError, LayoutError
+from tests.messages.case import Case, array
+
+CASES = [
+    Case(
+        "list(x)",
+        ValueError,
+        "cannot iterate over 1x0e+1x1o: its only axis is that of the irreps, and a component of an irrep is not a "
+        "representation.\n"
+        "  Write for chunk in x.chunks, or for segment in x.split().",
+        "x.split()",
+        {"x": array("0e + 1o")},
+    ),
+    Case(
+        "x[..., 1]",
+        IndexError,
+        "cannot index 1x0e+1x1o with the integer 1: a component of an irrep is not a representation.\n"
+        "  Write x[..., 1:2] for a scalar, x.array[..., 1] for the number alone.",
+        "x.array[..., 1]",
+        {"x": array("0e + 1o")},
+    ),
+    Case(
+        "x[..., 1:3]",
+        IndexError,
+        "cannot slice 1x0e+1x1o at 1:3: 3 lies inside one 1o, and a part of an irrep is not a representation.\n"
+        "  The nearest boundaries are 1 and 4.",
+        "x[..., 1:4]",
+        {"x": array("0e + 1o")},
+    ),
+    Case(
+        "x[..., '1o']",
+        IndexError,
+        "cannot index 1x1o+1x0e+1x1o with 1x1o: as a run of segments it stands 2 times in 1x1o+1x0e+1x1o, and once is "
+        "needed.\n"
+        "  Write x.filter(keep=['1o']) for all copies of an irrep, x.slice_by_chunk[i:j] for segments.",
+        "x.filter(keep=['1o'])",
+        {"x": array("1o + 0e + 1o")},
+    ),
+    Case(
+        "x['1o']",
+        IndexError,
+        "irreps index the last axis of an array, here axis 1 of (2, 4): write x[..., '1o'].",
+        "x[..., '1o']",
+        {"x": array("0e + 1o", 2)},
+    ),
+    Case(
+        "x[..., None]",
+        IndexError,
+        "cannot add an axis after that of the irreps: write x[..., None, :] for one before it.",
+        "x[..., None, :]",
+        {"x": array("0e + 1o", 2)},
+    ),
+    Case(
+        "x.at[0].set(1.0)",
+        NotImplementedError,
+        "cannot set values at an index of 1x1o: float has no irreps, and only 0 needs none.\n"
+        "  Write x.at[index].set(IrrepsArray('1x1o', values)).",
+        "x.at[index].set(IrrepsArray('1x1o', values))",
+        {"x": array("1o", 2), "index": 0, "values": jnp.ones(3)},
+    ),
+    Case(
+        "x.at[0].add(values)",
+        LayoutError,
+        "cannot add values at an index of 1x1o: float64 values would be truncated to int32.\n"
+        "  Write x.astype('float64').at[index].add(values).",
+        "x.astype('float64').at[index].add(values)",
+        {"x": array("1o", 2).astype(jnp.int32), "index": 0, "values": array("1o")},
+    ),
+    Case(
+        "x.at[0].set(y)",
+        IrrepsError,
+        "cannot set 1x2e at an index of 1x1o: they are different representations: only the first has 1x1o, only the "
+        "second has 1x2e.\n  Write x.at[index].set(0), or values of the irreps 1x1o.",
+        "x.at[0].set(0)",
+        {"x": array("1o", 2), "y": array("2e")},
+    ),
+]  # fmt: skip
