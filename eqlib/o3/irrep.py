@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from eqlib.o3.array_namespace import Array
 from eqlib.o3.generators import generators
-from eqlib.o3.parsing import integer, parse_irrep
+from eqlib.o3.parsing import integer, parse_irrep, parse_term
 from eqlib.o3.representation import Representation, matrices_of, orthogonal
 
 IntoIrrep = Union[str, tuple[int, int], "Irrep", "MulIrrep"]
@@ -166,6 +166,26 @@ class MulIrrep:
 
     def __lt__(self, other: "MulIrrep") -> bool:
         return (self.ir, self.mul) < (other.ir, other.mul)
+
+
+def segment(item: Any) -> MulIrrep:
+    """One term of a sum: a MulIrrep, an Irrep, a string, a degree (of even parity), or (mul, irrep)."""
+    if isinstance(item, MulIrrep):
+        return item
+    if isinstance(item, Irrep):
+        return MulIrrep(1, item)
+    if isinstance(item, str):
+        return MulIrrep(*parse_term(item))
+    if integer(item) is not None:
+        return MulIrrep(1, Irrep(item, 1))
+    try:
+        mul, ir = item
+        return MulIrrep(mul, ir)
+    except (TypeError, ValueError) as error:
+        raise ValueError(
+            f'Unable to interpret "{item}" as an irrep. '
+            f'A term is (mul, irrep), as in (2, "1o"), or an irrep alone. {error}'
+        ) from None
 
 
 def _order(ir: Irrep) -> tuple[int, int]:

@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 
 from eqlib.o3.array_namespace import Array
 from eqlib.o3.generators import generators
-from eqlib.o3.irrep import Irrep, MulIrrep
-from eqlib.o3.parsing import integer, parse_irreps, parse_term
+from eqlib.o3.irrep import Irrep, MulIrrep, segment
+from eqlib.o3.parsing import integer, parse_irreps
 from eqlib.o3.representation import Representation, block_diagonal, matrices_of, orthogonal
 from eqlib.o3.selection import selector
 from eqlib.o3.slices import Cut, Slicer, cut_by_chunk, cut_by_dim, cut_by_mul
@@ -53,10 +53,10 @@ class Irreps(tuple[MulIrrep, ...], Representation):
         if isinstance(irreps, str):
             return super().__new__(cls, (MulIrrep(mul, ir) for mul, ir in parse_irreps(irreps)))
         if isinstance(irreps, Irrep | MulIrrep):
-            return super().__new__(cls, (_segment(irreps),))
+            return super().__new__(cls, (segment(irreps),))
         if not isinstance(irreps, Iterable):
             raise ValueError(f'Unable to interpret "{irreps}" as irreps; write for example Irreps("2x0e + 1o").')
-        return super().__new__(cls, map(_segment, cast(Iterable[object], irreps)))
+        return super().__new__(cls, map(segment, cast(Iterable[object], irreps)))
 
     @staticmethod
     def spherical_harmonics(lmax: int, p: int = -1) -> "Irreps":
@@ -288,23 +288,3 @@ class Irreps(tuple[MulIrrep, ...], Representation):
         Shape:  [3, dim, dim].
         """
         return block_diagonal([generators(l) for l in self.ls], like=generators(0))
-
-
-def _segment(item: Any) -> MulIrrep:
-    """One term of a sum: a MulIrrep, an Irrep, a string, a degree (of even parity), or (mul, irrep)."""
-    if isinstance(item, MulIrrep):
-        return item
-    if isinstance(item, Irrep):
-        return MulIrrep(1, item)
-    if isinstance(item, str):
-        return MulIrrep(*parse_term(item))
-    if integer(item) is not None:
-        return MulIrrep(1, Irrep(item, 1))
-    try:
-        mul, ir = item
-        return MulIrrep(mul, ir)
-    except (TypeError, ValueError) as error:
-        raise ValueError(
-            f'Unable to interpret "{item}" as an irrep. '
-            f'A term is (mul, irrep), as in (2, "1o"), or an irrep alone. {error}'
-        ) from None
