@@ -26,7 +26,7 @@ def straight_line_path(path: Path, terms: list[jax.Array], leading: tuple[int, .
     outputs = [math.prod(factors, start=sums[k]) if k in sums else None for k in range(table.shape[-1])]
     shape = jnp.broadcast_shapes(*(x.shape[:-1] for x in aligned))
     filled = [jnp.zeros(shape, terms[0].dtype) if x is None else jnp.broadcast_to(x, shape) for x in outputs]
-    return jnp.stack([_reduce(x, path, leading) for x in filled], axis=-1)
+    return _reduce(jnp.stack(filled, axis=-1), path, leading)
 
 
 def _align(term: jax.Array, mode: str, letters: str) -> jax.Array:
@@ -58,8 +58,11 @@ def _sums(path: Path, aligned: list[jax.Array], table: Any) -> dict[int, Any]:
 
 def _reduce(x: jax.Array, path: Path, leading: tuple[int, ...]) -> jax.Array:
     """Sums the leading axes that the output has with extent 1, and the channels that it lacks; orders the rest."""
-    x = jnp.sum(x, axis=tuple(a for a, n in enumerate(leading) if n == 1), keepdims=True)
     rank, write = len(leading), path.modes[-1]
-    x = jnp.sum(x, axis=tuple(rank + p for p, letter in enumerate(path.letters) if letter not in write))
+    lost = tuple(rank + p for p, letter in enumerate(path.letters) if letter not in write)
+    if any(x.shape[a] != 1 for a in lost) or any(x.shape[a] != n for a, n in enumerate(leading) if n == 1):
+        summed = tuple(a for a, n in enumerate(leading) if n == 1)
+        x = jnp.sum(x, axis=(*summed, *lost), keepdims=True)
+    x = x.squeeze(lost)
     kept = [letter for letter in path.letters if letter in write]
-    return x.transpose(*range(rank), *(rank + kept.index(letter) for letter in write))
+    return x.transpose(*range(rank), *(rank + kept.index(letter) for letter in write), x.ndim - 1)
