@@ -1,5 +1,7 @@
 """Every theorem about rotations is proved, and fails where its subject is wrong."""
 
+import sys
+
 import numpy as np
 import pytest
 
@@ -7,11 +9,13 @@ import proofs.rotation
 import spec.rotation
 from proofs.certificate import THEOREMS, ProofFailed, decide
 
-NAMES = [name for name, claim in THEOREMS.items() if claim.prove.__module__ == "proofs.rotation"]
+NAMES = [name for name, claim in THEOREMS.items() if claim.prove.__module__.startswith("proofs.rotation.")]
+
+MODULES = [module for name, module in sys.modules.items() if name.startswith(("spec.rotation", "proofs.rotation."))]
 
 RIGHT = {name: getattr(spec.rotation, name) for name in spec.rotation.LAWS} | {
     "four_outer_products": spec.rotation.four_outer_products,
-    "matrix_from_quaternion": proofs.rotation.matrix_from_quaternion,
+    "matrix_from_quaternion": proofs.rotation.quaternions.matrix_from_quaternion,
 }
 
 
@@ -48,6 +52,20 @@ def without_arc_cosine(u, v, t):
     return alpha, 2 * np.pi * u, gamma
 
 
+def twice_the_angle(R):
+    return 2 * RIGHT["rotation_angle_from_matrix"](R)
+
+
+def without_the_inverse(a, b, c, d, e, f):
+    to_matrix = RIGHT["angles_to_matrix"]
+    return RIGHT["rotation_angle_from_matrix"](to_matrix(a, b, c) @ to_matrix(d, e, f))
+
+
+def second_order(log):
+    K = np.cross(np.eye(3, dtype=int), log)
+    return np.eye(3, dtype=int) + K + K @ K / 2
+
+
 # The theorem, the function in its subject, and a wrong version of it.
 FAULTS = [
     ("quaternions_act_as_rotations", "inverse_quaternion", without_a_sign),
@@ -63,6 +81,10 @@ FAULTS = [
     ("trace_and_antisymmetric_part_give_the_angle", "quaternion_to_matrix", transposed),
     ("conversions_keep_the_rotation", "matrix_to_axis_angle", on_the_wrong_side),
     ("conversions_keep_the_rotation", "quaternion_to_angles", lambda q: RIGHT["quaternion_to_angles"](q)[::-1]),
+    ("angles_between_rotations_are_those_of_the_trace", "rotation_angle_from_matrix", twice_the_angle),
+    ("angles_between_rotations_are_those_of_the_trace", "rotation_angle_from_angles", without_the_inverse),
+    ("points_have_their_angles", "xyz_to_angles", lambda xyz: RIGHT["xyz_to_angles"](xyz[::-1])),
+    ("exponential_series_is_long_enough", "log_coordinates_to_matrix", second_order),
     ("every_form_is_a_group", "compose_log_coordinates", lambda v, w: RIGHT["compose_log_coordinates"](w, v)),
     ("every_form_is_a_group", "identity_angles", lambda: (np.pi, 0.0, 0.0)),
     ("random_rotations_are_uniform", "rand_angles", without_arc_cosine),
@@ -83,8 +105,9 @@ def test_theorem_is_proved(name):
 
 @pytest.mark.parametrize(("name", "function", "wrong"), FAULTS)
 def test_theorem_fails_where_its_subject_is_wrong(monkeypatch, name, function, wrong):
-    module = proofs.rotation if function == "matrix_from_quaternion" else spec.rotation
-    monkeypatch.setattr(module, function, wrong)
+    for module in MODULES:
+        if hasattr(module, function):
+            monkeypatch.setattr(module, function, wrong)
     with pytest.raises(ProofFailed):
         THEOREMS[name].prove(1)
 

@@ -1,4 +1,4 @@
-"""Every function of eqlib.rotation gives, sample by sample, what its definition in spec/rotation.py gives."""
+"""Every function of eqlib.rotation gives, sample by sample, what its definition in spec/rotation/ gives."""
 
 import jax
 import jax.numpy as jnp

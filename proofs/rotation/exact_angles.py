@@ -1,7 +1,7 @@
 """Rational numbers, and angles with rational cosines, on which NumPy computes without rounding.
 
 On an array of objects `numpy.sqrt(x)` calls `x.sqrt()`, and likewise for cos, sin, arccos, arctan2 and hypot: with
-these objects the functions of `spec/rotation.py` run as they are written. What would be irrational raises `Irrational`.
+these objects the functions of `spec/rotation/` run as they are written. What would be irrational raises `Irrational`.
 """
 
 import itertools
@@ -192,3 +192,7 @@ def uniform_numbers() -> list[tuple[FractionOfTurn, FractionOfTurn, Term]]:
     turns = [FractionOfTurn(Term(Fraction(2), 1, point)) for point in HALF_ANGLES[1:]]
     heights = [lift(c**2) for c, _ in HALF_ANGLES]
     return list(itertools.product(turns, turns, heights))
+
+
+def show(q: np.ndarray) -> str:
+    return f"({', '.join(str(lift(x).number()) for x in q)})"
