@@ -1,0 +1,102 @@
+"""Elements of the group that acts on points in space and on sets of them, and their action on operands."""
+
+import itertools
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from eqlib.testing.operands import Field, Fixed, Index, Operand, set_axes
+
+
+@dataclass(frozen=True)
+class Element:
+    """A rotation of small integer quaternion, the inversion or not, a translation, and permutations of sets.
+
+    The member that was at permutations[name][k] comes to place k.
+    """
+
+    quaternion: tuple[int, int, int, int] = (1, 0, 0, 0)
+    inverts: bool = False
+    translation: tuple[float, float, float] = (0.0, 0.0, 0.0)
+    permutations: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
+
+    @property
+    def matrix(self) -> np.ndarray:
+        """The orthogonal matrix of the rotation and the inversion, in float64."""
+        w, x, y, z = (component / np.sqrt(np.dot(self.quaternion, self.quaternion)) for component in self.quaternion)
+        cross = np.array([[0, -z, y], [z, 0, -x], [-y, x, 0]])
+        return (-1.0 if self.inverts else 1.0) * (np.eye(3) + 2 * (w * cross + cross @ cross))
+
+    @property
+    def kind(self) -> str:
+        """In one word, what sort of element it is."""
+        if self.permutations:
+            return "permutation"
+        if any(self.translation):
+            return "translation"
+        if not any(self.quaternion[1:]):
+            return "inversion" if self.inverts else "identity"
+        return "improper rotation" if self.inverts else "rotation"
+
+    def __str__(self) -> str:
+        words = ["the inversion"] if self.inverts else []
+        if any(self.quaternion[1:]):
+            words.append(f"the rotation of quaternion {self.quaternion}")
+        words += [f"the translation {self.translation}"] if any(self.translation) else []
+        words += [f"the permutation {order} of each {name}" for name, order in self.permutations.items()]
+        return " and ".join(words) or "the identity"
+
+    def act(self, one: Operand, array: Any) -> Any:
+        """The action on an operand, computed in float64 and rounded once, to the dtype of the array.
+
+        Shape:  [..., *sets, irreps] -> the same.
+        """
+        if isinstance(one, Fixed):
+            return array
+        array = np.asarray(array)
+        acted = array
+        for axis, name in zip(set_axes(one, array.ndim), one.over, strict=True):
+            if name in self.permutations:
+                acted = np.take(acted, self.permutations[name], axis=axis)
+        if isinstance(one, Index) and one.into in self.permutations:
+            acted = np.argsort(self.permutations[one.into])[acted].astype(array.dtype)
+        if not isinstance(one, Field):
+            return acted
+        moved = acted.astype(np.float64) @ one.irreps.D_from_matrix(self.matrix).T
+        return (moved + np.asarray(self.translation) if one.is_position else moved).astype(array.dtype)
+
+
+# Half, third and quarter turns about axes of symmetry; poles of the Euler angles; general axes; nearly the identity.
+_TURNS = ((0, 1, 0, 0), (0, 1, 1, 0), (1, 1, 1, 1), (1, 1, 0, 0), (1, 0, 1, 0), (1, 0, 0, 1))
+_GENERAL = ((1, 2, -3, 1), (3, -1, 1, 2), (2, 1, 3, -2), (1000, 1, 0, 0), (1000, 0, 1, 0), (1000, 0, 0, 1))
+
+
+def rotations() -> Iterator[Element]:
+    """The identity, rotations and improper rotations: general ones, and the ends of each parametrisation."""
+    yield Element()
+    yield Element(inverts=True)
+    for q, inverts in itertools.product((*_GENERAL, *_TURNS), (False, True)):
+        yield Element(q, inverts)
+
+
+def reflections() -> Iterator[Element]:
+    """The eight diagonal matrices of signs, which act on every irrep by signs, so that nothing is rounded."""
+    for q, inverts in itertools.product(((1, 0, 0, 0), (0, 1, 0, 0), (0, 0, 1, 0), (0, 0, 0, 1)), (False, True)):
+        yield Element(q, inverts)
+
+
+def translations() -> Iterator[Element]:
+    """Translations by numbers that are exact in every dtype."""
+    yield from (Element(translation=shift) for shift in ((1.0, 0.0, 0.0), (0.0, 0.0, -2.0), (0.5, 1.0, 0.25)))
+
+
+def permutations(sizes: Mapping[str, int], seed: int = 0) -> Iterator[Element]:
+    """For each set an exchange of two members, the reversal, and a random order."""
+    rng = np.random.default_rng(seed)
+    for name, size in sizes.items():
+        if size > 1:
+            exchange = (1, 0, *range(2, size))
+            for order in dict.fromkeys((exchange, tuple(range(size))[::-1], tuple(rng.permutation(size).tolist()))):
+                yield Element(permutations={name: order})
