@@ -9,7 +9,8 @@ from pathlib import Path
 from types import ModuleType
 
 import eqlib
-from ci.names import ROOT, Op, parse, public_ops
+from ci.names import ROOT, Op, public_ops
+from ci.reading import parse
 
 SECTIONS = ("Law", "Shape", "Raises", "Source", "Example")
 

@@ -31,7 +31,7 @@ def scaled_wigner(l: int, R: Matrix) -> Matrix:
 @theorem(
     statement="Y_l(R v) = D^l(R) Y_l(v) as polynomials in v; D^1(R) = R; D^0(R) = 1",
     method="equality on the (l+1)(l+2)/2 points with integer coordinates a + b + c = l, which determine a form",
-    covers=("wigner",),
+    covers=("exact_wigner",),
     counts="rotations and degrees",
     assumes="the principal lattice of order l is unisolvent for forms of degree l in three variables",
 )
@@ -55,7 +55,7 @@ def wigner_acts_on_harmonics(lmax: int) -> int:
 @theorem(
     statement="D(R) D(R)^T = 1 for the 24 rotations of the cube and for rational rotations",
     method="exact rational matrices",
-    covers=("wigner",),
+    covers=("exact_wigner",),
     counts="rotations and degrees",
 )
 def wigner_is_orthogonal(lmax: int) -> int:
@@ -75,7 +75,7 @@ def wigner_is_orthogonal(lmax: int) -> int:
     statement="D(R1 R2) = D(R1) D(R2) on the 24 rotations of the cube (all 48 of O_h with the parity factor) and for "
     "rational rotations",
     method="exact products with two generators of the group, hence with every element; all pairs of rational rotations",
-    covers=("wigner",),
+    covers=("exact_wigner",),
     counts="products",
 )
 def wigner_is_multiplicative(lmax: int) -> int:
