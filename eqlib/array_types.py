@@ -1,7 +1,11 @@
 """Arrays in annotations, with their dtypes and named axes: `Float[Array, "*batch 3 3"]`.
 
-The test suite checks them at every call. It loads jaxtyping before it imports eqlib; anywhere else they are Any, so
-that `import eqlib` needs jax and numpy alone and pays for no check.
+The test suite checks them at every call: an axis of one name has one length, `*batch` stands for any number of axes,
+`#` for axes that broadcast, and `{2*l+1}` is computed from the arguments. The suite loads jaxtyping before it imports
+eqlib; anywhere else an annotation is the type in its brackets, so that `import eqlib` needs jax and numpy alone and
+pays for no check.
+
+`Array` is one of NumPy or of JAX alike; where it must be one of JAX, the brackets have `jax.Array`.
 """
 
 import sys
@@ -11,17 +15,23 @@ from typing import TYPE_CHECKING, Any
 Array = Any
 
 if TYPE_CHECKING:
+    from typing import Annotated as Bool
     from typing import Annotated as Float
+    from typing import Annotated as Inexact
+    from typing import Annotated as Integer
+    from typing import Annotated as Num
+    from typing import Annotated as Real
+    from typing import Annotated as Shaped
 elif "jaxtyping" in sys.modules:
-    from jaxtyping import Float
+    from jaxtyping import Bool, Float, Inexact, Integer, Num, Real, Shaped
 else:
 
     class _Unchecked:
-        """Any array at all, whatever stands in the brackets."""
+        """The type of an array, whatever is said of its axes."""
 
-        def __getitem__(self, _: Any) -> Any:
-            return Any
+        def __getitem__(self, array_and_axes: tuple[Any, str]) -> Any:
+            return array_and_axes[0]
 
-    Float = _Unchecked()
+    Bool = Float = Inexact = Integer = Num = Real = Shaped = _Unchecked()
 
-__all__ = ["Array", "Float"]
+__all__ = ["Array", "Bool", "Float", "Inexact", "Integer", "Num", "Real", "Shaped"]

@@ -21,6 +21,7 @@ import jax.numpy as jnp
 from jax.extend.core import Primitive
 from jax.interpreters import ad, batching, mlir
 
+from eqlib.array_types import Array, Inexact, Num
 from eqlib.lowering.choose import check_lowering
 from eqlib.lowering.xla import compute
 from eqlib.plan import Plan, derivative, transpose
@@ -32,10 +33,10 @@ contract_p = Primitive("contract")
 
 def contract(
     plan: Plan,
-    *inputs: jax.Array,
+    *inputs: Num[Array, "..."],
     lowering: str | None = None,
     precision: Precision = jax.lax.Precision.HIGHEST,
-) -> jax.Array:
+) -> Inexact[jax.Array, "... {plan.sizes[-1]}"]:
     """Evaluates a plan on arrays.
 
     Law:    linear in each input that the plan reads once; homogeneous of degree `plan.degree(n)` in input n.
@@ -60,20 +61,24 @@ def contract(
     return _bind(plan, arrays, leading, lowering, precision)
 
 
-def _with_rank(x: jax.Array, rank: int) -> jax.Array:
+def _with_rank(x: Inexact[jax.Array, "*leading size"], rank: int) -> Inexact[jax.Array, "... size"]:
     """`x` with leading axes of extent 1 added in front until there are `rank` of them."""
     return x.reshape((1,) * (rank + 1 - x.ndim) + x.shape)
 
 
 def _bind(
-    plan: Plan, inputs: Sequence[jax.Array], leading: tuple[int, ...], lowering: str | None, precision: Precision
-) -> jax.Array:
+    plan: Plan,
+    inputs: Sequence[Inexact[Array, "..."]],
+    leading: tuple[int, ...],
+    lowering: str | None,
+    precision: Precision,
+) -> Inexact[jax.Array, "... {plan.sizes[-1]}"]:
     return contract_p.bind(
         *_mark_varying(inputs), plan=plan, leading=tuple(leading), lowering=lowering, precision=precision
     )
 
 
-def _mark_varying(inputs: Sequence[jax.Array]) -> Sequence[jax.Array]:
+def _mark_varying(inputs: Sequence[Inexact[Array, "..."]]) -> Sequence[Inexact[Array, "..."]]:
     """Inside shard_map, operands must agree on the mesh axes over which they vary; replicated ones are marked so."""
     axes = [_varying(jax.typeof(x)) for x in inputs]
     joined = frozenset[Any]().union(*axes)
@@ -94,7 +99,15 @@ def _abstract(*avals: Any, plan: Plan, leading: tuple[int, ...], **_: Any) -> An
     return avals[0].update(shape=(*leading, plan.sizes[-1]))
 
 
-def _jvp(primals: Sequence[Any], tangents: Sequence[Any], *, plan: Plan, leading: Any, lowering: Any, precision: Any):
+def _jvp(
+    primals: Sequence[Inexact[Array, "..."]],
+    tangents: Sequence[Inexact[Array, "..."] | ad.Zero],
+    *,
+    plan: Plan,
+    leading: Any,
+    lowering: Any,
+    precision: Any,
+):
     bind = functools.partial(_bind, leading=leading, lowering=lowering, precision=precision)
     terms = []
     for n, tangent in enumerate(tangents):
@@ -119,7 +132,9 @@ def _transpose(cotangent: Any, *inputs: Any, plan: Plan, leading: Any, lowering:
     return result
 
 
-def _batch(inputs: Sequence[Any], axes: Sequence[int | None], *, leading: tuple[int, ...], **params: Any):
+def _batch(
+    inputs: Sequence[Inexact[Array, "..."]], axes: Sequence[int | None], *, leading: tuple[int, ...], **params: Any
+):
     size = next(x.shape[a] for x, a in zip(inputs, axes, strict=True) if a is not None)
     moved = [x[None] if a is None else jnp.moveaxis(x, a, 0) for x, a in zip(inputs, axes, strict=True)]
     return contract_p.bind(*moved, leading=(size, *leading), **params), 0

@@ -20,20 +20,23 @@ subtracts almost equal numbers.
 
 import functools
 import math
-from typing import Any
 
 import jax
 import jax.numpy as jnp
 
+from eqlib.array_types import Float
 from eqlib.lowering.contract import contract
 from eqlib.o3 import Surd, exact_clebsch_gordan
 from eqlib.plan import Path, Plan, Segment
 
 NORMALIZATIONS = ("component", "norm", "integral")
 
+Vectors = Float[jax.Array, "*batch 3"]
+Harmonics = Float[jax.Array, "*batch {(lmax+1)**2}"]
+
 
 @functools.partial(jax.jit, static_argnums=(1, 2), inline=True)
-def solid_harmonics(x: jax.Array, lmax: int, normalization: str) -> jax.Array:
+def solid_harmonics(x: Vectors, lmax: int, normalization: str) -> Harmonics:
     """Evaluates the solid harmonics of every degree up to `lmax`.
 
     Law:    Y_l(R x) = D^l(R) Y_l(x); homogeneous of degree l; zero Laplacian.
@@ -46,7 +49,7 @@ def solid_harmonics(x: jax.Array, lmax: int, normalization: str) -> jax.Array:
 
 
 @functools.partial(jax.custom_jvp, nondiff_argnums=(1, 2))
-def _harmonics(x: jax.Array, lmax: int, normalization: str) -> jax.Array:
+def _harmonics(x: Vectors, lmax: int, normalization: str) -> Harmonics:
     constant = 1 / math.sqrt(4 * math.pi) if normalization == "integral" else 1.0
     Y = [jnp.full_like(x[..., :1], constant)]
     for l in range(1, lmax + 1):
@@ -56,7 +59,9 @@ def _harmonics(x: jax.Array, lmax: int, normalization: str) -> jax.Array:
 
 
 @_harmonics.defjvp
-def _jvp(lmax: int, normalization: str, primals: Any, tangents: Any) -> tuple[jax.Array, jax.Array]:
+def _jvp(
+    lmax: int, normalization: str, primals: tuple[Vectors], tangents: tuple[Vectors]
+) -> tuple[Harmonics, Harmonics]:
     # The recurrence, differentiated step by step, would give the same numbers at the cost of a chain of lmax products.
     (x,), (v,) = primals, tangents
     Y = _harmonics(x, lmax, normalization)

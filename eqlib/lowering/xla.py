@@ -6,6 +6,7 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
+from eqlib.array_types import Inexact
 from eqlib.lowering.choose import choose
 from eqlib.lowering.xla_einsum import einsum_path
 from eqlib.lowering.xla_straight_line import straight_line_path
@@ -15,8 +16,8 @@ FORMS = {"einsum": einsum_path, "straight_line": straight_line_path}
 
 
 def compute(
-    *inputs: jax.Array, plan: Plan, leading: tuple[int, ...], lowering: str | None, precision: Any
-) -> jax.Array:
+    *inputs: Inexact[jax.Array, "..."], plan: Plan, leading: tuple[int, ...], lowering: str | None, precision: Any
+) -> Inexact[jax.Array, "... {plan.sizes[-1]}"]:
     """The meaning of `contract`: sums the paths of each output segment and writes the segments side by side."""
     dtype = inputs[0].dtype
     # 16-bit storage, 32-bit arithmetic: one rounding at the end instead of one per term.
@@ -35,7 +36,7 @@ def compute(
     return jnp.concatenate([jnp.zeros((*leading, 0), wide), *written], axis=-1).astype(dtype)
 
 
-def _split(x: jax.Array, operand: tuple[Segment, ...]) -> list[jax.Array]:
+def _split(x: Inexact[jax.Array, "*leading size"], operand: tuple[Segment, ...]) -> list[Inexact[jax.Array, "..."]]:
     """The segments of an operand, each [leading, channels, components]."""
     ends = np.cumsum([segment.size for segment in operand], dtype=int).tolist()
     return [
@@ -44,7 +45,9 @@ def _split(x: jax.Array, operand: tuple[Segment, ...]) -> list[jax.Array]:
     ]
 
 
-def _flat(leading: tuple[int, ...], segment: Segment, chunk: jax.Array | None, dtype: Any) -> jax.Array:
+def _flat(
+    leading: tuple[int, ...], segment: Segment, chunk: Inexact[jax.Array, "... {segment.dim}"] | None, dtype: Any
+) -> Inexact[jax.Array, "... {segment.size}"]:
     """An output segment as [leading, size]: broadcast along the leading axes that no input has."""
     if chunk is None:
         return jnp.zeros((*leading, segment.size), dtype)

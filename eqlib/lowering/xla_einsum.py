@@ -6,12 +6,15 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
+from eqlib.array_types import Array, Float, Inexact
 from eqlib.plan import Path
 
 Label = tuple[str, str | int]
 
 
-def einsum_path(path: Path, terms: list[jax.Array], leading: tuple[int, ...], precision: Any) -> jax.Array:
+def einsum_path(
+    path: Path, terms: list[Inexact[jax.Array, "..."]], leading: tuple[int, ...], precision: Any
+) -> Inexact[jax.Array, "... {path.coefficients.shape[-1]}"]:
     """The sum over every index that the output lacks.
 
     terms    one array per input slot, [leading, channels, components]
@@ -38,7 +41,7 @@ def _components(count: int) -> list[Label]:
     return [("component", slot) for slot in range(count)]
 
 
-def _identity(table: np.ndarray) -> dict[Label, Label] | None:
+def _identity(table: Float[np.ndarray, "..."]) -> dict[Label, Label] | None:
     """If the table is a multiple of the identity between two of its axes, or of a single entry: the labels to unite."""
     wide = [slot for slot, n in enumerate(table.shape) if n != 1]
     if not wide and table.flat[0]:
@@ -52,8 +55,11 @@ def _identity(table: np.ndarray) -> dict[Label, Label] | None:
 
 
 def _einsum(
-    operands: list[tuple[Any, list[Label]]], write: list[Label], leading: tuple[int, ...], precision: Any
-) -> jax.Array:
+    operands: list[tuple[Inexact[Array, "..."], list[Label]]],
+    write: list[Label],
+    leading: tuple[int, ...],
+    precision: Any,
+) -> Inexact[jax.Array, "..."]:
     """An einsum over labelled axes in which an axis of extent 1 is absent.
 
     So a weight shared along a batch enters a matrix product and is never repeated, and a leading axis of extent 1 in

@@ -9,11 +9,15 @@ from typing import Any
 
 import jax
 import jax.numpy as jnp
+import numpy as np
 
+from eqlib.array_types import Array, Float, Inexact
 from eqlib.plan import Path
 
 
-def straight_line_path(path: Path, terms: list[jax.Array], leading: tuple[int, ...], precision: Any) -> jax.Array:
+def straight_line_path(
+    path: Path, terms: list[Inexact[jax.Array, "..."]], leading: tuple[int, ...], precision: Any
+) -> Inexact[jax.Array, "... {path.coefficients.shape[-1]}"]:
     """The same sum as `einsum_path`: one multiply-add per non-zero coefficient on arrays [leading, channels].
 
     Operands with a single component are common factors: each output component is multiplied by them once.
@@ -29,7 +33,7 @@ def straight_line_path(path: Path, terms: list[jax.Array], leading: tuple[int, .
     return _reduce(jnp.stack(filled, axis=-1), path, leading)
 
 
-def _align(term: jax.Array, mode: str, letters: str) -> jax.Array:
+def _align(term: Inexact[jax.Array, "*channels dim"], mode: str, letters: str) -> Inexact[jax.Array, "... dim"]:
     """`term` with one axis per letter of the path, of extent 1 where the operand has not that channel."""
     rank = term.ndim - len(mode) - 1
     present = sorted(range(len(mode)), key=lambda axis: letters.index(mode[axis]))
@@ -38,12 +42,14 @@ def _align(term: jax.Array, mode: str, letters: str) -> jax.Array:
     return jnp.expand_dims(term, absent)
 
 
-def _sums(path: Path, aligned: list[jax.Array], table: Any) -> dict[int, Any]:
+def _sums(
+    path: Path, aligned: list[Inexact[jax.Array, "..."]], table: Float[np.ndarray, "..."]
+) -> dict[int, Inexact[Array, "..."]]:
     """For each output component, the sum of coefficient times the product of the multi-component operands."""
     tensors = [slot for slot, x in enumerate(aligned) if x.shape[-1] != 1]
 
     @functools.cache
-    def product(indices: tuple[int, ...]) -> Any:
+    def product(indices: tuple[int, ...]) -> Inexact[jax.Array, "..."]:
         if len(indices) == 1:
             return aligned[tensors[0]][..., indices[0]]
         return product(indices[:-1]) * aligned[tensors[len(indices) - 1]][..., indices[-1]]
@@ -56,7 +62,9 @@ def _sums(path: Path, aligned: list[jax.Array], table: Any) -> dict[int, Any]:
     return sums
 
 
-def _reduce(x: jax.Array, path: Path, leading: tuple[int, ...]) -> jax.Array:
+def _reduce(
+    x: Inexact[jax.Array, "*channels dim"], path: Path, leading: tuple[int, ...]
+) -> Inexact[jax.Array, "... dim"]:
     """Sums the leading axes that the output has with extent 1, and the channels that it lacks; orders the rest."""
     rank, write = len(leading), path.modes[-1]
     lost = tuple(rank + p for p, letter in enumerate(path.letters) if letter not in write)
