@@ -1,4 +1,4 @@
-"""Which fault is found by which law."""
+"""Which fault is found by which law, and which by which theorem."""
 
 from collections.abc import Callable, Iterable
 from typing import Any
@@ -7,6 +7,7 @@ from eqlib.testing.conformance import LAWS
 from eqlib.testing.judgement import LawBroken
 from eqlib.testing.subject import Subject
 from tests.meta.faults import FAULTS
+from tests.meta.faults.proofs import PROOF_FAULTS, ProofFault
 
 BY_NAME = {law.__name__: law for law in LAWS}
 
@@ -22,16 +23,29 @@ def kills(law: Callable[[Subject], None], subject: Subject) -> bool:
     return False
 
 
+def refutes(claim: str, fault: ProofFault) -> bool:
+    """Whether a theorem is refuted by a fault: with a counterexample, not by a crash."""
+    verdict = fault.verdict(claim)
+    return not verdict.proved and "Error:" not in verdict.counterexample
+
+
 def matrix(faults: Iterable[Any] = FAULTS) -> str:
     """One row per fault, one column per law, in the order of the laws; # marks the law that must find it."""
+    return table(list(faults), list(BY_NAME), lambda name, fault: kills(BY_NAME[name], fault.subject))
+
+
+def proof_matrix(faults: Iterable[ProofFault] = PROOF_FAULTS) -> str:
+    """One row per fault of what is proved, one column per theorem that must find one of them."""
     faults = list(faults)
+    return table(faults, sorted({fault.killer for fault in faults}), refutes)
+
+
+def table(faults: list[Any], names: list[str], finds: Callable[[str, Any], bool]) -> str:
+    """The names, numbered, and the marks of each fault."""
     width = max(len(fault.name) for fault in faults)
-    lines = [f"{n:2}  {name}" for n, name in enumerate(BY_NAME)]
-    lines.append(" " * width + "".join(f" {n:2}" for n in range(len(BY_NAME))))
+    lines = [f"{n:2}  {name}" for n, name in enumerate(names)]
+    lines.append(" " * width + "".join(f" {n:2}" for n in range(len(names))))
     for fault in faults:
-        marks = [
-            ("#" if name == fault.killer else "x") if kills(law, fault.subject) else "."
-            for name, law in BY_NAME.items()
-        ]
+        marks = [("#" if name == fault.killer else "x") if finds(name, fault) else "." for name in names]
         lines.append(f"{fault.name:{width}}" + "".join(f"  {mark}" for mark in marks))
     return "\n".join(lines)

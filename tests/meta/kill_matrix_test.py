@@ -4,12 +4,9 @@ from typing import Any
 
 import pytest
 
-import proofs.tensor_product
-import proofs.wigner
-from eqlib.o3 import exact_wigner
-from proofs.certificate import THEOREMS, decide
-from tests.meta.faults import FAULTS, Fault, off_by_a_trillionth
-from tests.meta.kill_matrix import BY_NAME, kills
+from tests.meta.faults import FAULTS, Fault
+from tests.meta.faults.proofs import PROOF_FAULTS, ProofFault, decided
+from tests.meta.kill_matrix import BY_NAME, kills, refutes
 
 PAIRS = {(str(fault.right), fault.killer): fault.right for fault in FAULTS}
 
@@ -28,25 +25,16 @@ def test_every_law_finds_some_fault() -> None:
     assert {fault.killer for fault in FAULTS} == set(BY_NAME)
 
 
-PROOFS = (
-    (proofs.tensor_product, "plan_tensor_product", off_by_a_trillionth, "tensor_product_is_equivariant"),
-    (proofs.wigner, "exact_wigner", lambda D: D.transpose((1, 0)), "wigner_acts_on_harmonics"),
-)
+@pytest.mark.parametrize("fault", PROOF_FAULTS, ids=[fault.name for fault in PROOF_FAULTS])
+def test_each_fault_of_what_is_proved_is_refuted_by_its_theorem(fault: ProofFault) -> None:
+    assert refutes(fault.killer, fault)
 
 
-@pytest.mark.parametrize(("module", "name", "fault", "claim"), PROOFS, ids=["off by 1e-12", "transposed D"])
-def test_what_no_measurement_need_see_is_found_by_a_theorem(
-    module: Any, name: str, fault: Any, claim: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    proofs.wigner.scaled_wigner.cache_clear()
-    right = getattr(module, name)
-    assert right is not exact_wigner or decide(THEOREMS[claim], 1).proved
-    proofs.wigner.scaled_wigner.cache_clear()
-    monkeypatch.setattr(module, name, lambda *arguments: fault(right(*arguments)))
-    verdict = decide(THEOREMS[claim], 1)
-    proofs.wigner.scaled_wigner.cache_clear()
-    assert not verdict.proved and "Error:" not in verdict.counterexample
+@pytest.mark.parametrize("claim", sorted({fault.killer for fault in PROOF_FAULTS}))
+def test_no_theorem_is_refuted_where_there_is_no_fault(claim: str) -> None:
+    assert decided(claim).proved
 
 
-def test_there_are_at_least_twenty_faults() -> None:
-    assert len({fault.name for fault in FAULTS}) + len(PROOFS) >= 20
+def test_every_fault_has_its_own_name() -> None:
+    names = [fault.name for fault in (*FAULTS, *PROOF_FAULTS)]
+    assert len(names) == len(set(names)) >= 50

@@ -1,70 +1,24 @@
-"""Planted faults: each a small mistake in a real op, and the name of the law that must find it."""
+"""Mistakes in a product of two operands."""
 
 import functools
 from collections.abc import Callable
-from dataclasses import dataclass, replace
 from typing import Any
 
 import jax
 import jax.numpy as jnp
-import numpy as np
 
-import spec.norm
-import spec.norm_activation
-import spec.scatter
 import spec.tensor_product
 from eqlib.arrays.irreps_array import IrrepsArray
 from eqlib.lowering import contract
-from eqlib.o3 import Irreps, Surd, SurdTensor
+from eqlib.o3 import Irreps
 from eqlib.ops.norm import norm
-from eqlib.ops.norm_activation import norm_activation
-from eqlib.ops.scatter import scatter_sum
 from eqlib.ops.tensor_product import plan_tensor_product, tensor_product
-from eqlib.plan import Path, Plan
+from eqlib.plan import Plan
 from eqlib.testing.subject import Subject
+from tests.meta.faults.fault import Fault, of_array, then
+from tests.meta.faults.plans import in_path, negate_one_entry, transpose_block, without_a_path
 
 PRODUCT = Subject("tensor_product", tensor_product, ("0e+1o", "1o"), spec.tensor_product.tensor_product, degrees=(1, 1))
-NORM = Subject("norm", norm, ("0o+1o",), spec.norm.norm, degrees=(1,))
-ACTIVATION = Subject(
-    "norm_activation",
-    lambda x: norm_activation(x, [jnp.cos]),
-    ("1o",),
-    lambda irreps, x: spec.norm_activation.norm_activation(irreps, x, [np.cos]),
-)
-DST = [1, 0, 1]
-SCATTER = Subject(
-    "scatter_sum",
-    functools.partial(scatter_sum, dst=jnp.array(DST), output_size=3),
-    ("0e+1o",),
-    functools.partial(spec.scatter.scatter_sum, dst=DST, output_size=3),
-    sample=(3,),
-    degrees=(1,),
-)
-
-
-@dataclass(frozen=True)
-class Fault:
-    """A mistake in the function of a subject, and the law that must be broken by it."""
-
-    name: str
-    right: Subject
-    fn: Callable[..., Any]
-    killer: str
-
-    @property
-    def subject(self) -> Subject:
-        """The subject with the mistake."""
-        return replace(self.right, fn=self.fn, label=self.name)
-
-
-def then(subject: Subject, change: Callable[..., Any]) -> Callable[..., Any]:
-    """The op, whose output is then changed: change(z, *operands)."""
-    return lambda *xs: change(subject(*xs), *xs)
-
-
-def of_array(change: Callable[[Any], Any]) -> Callable[..., Any]:
-    """A change of the numbers of the output alone."""
-    return lambda z, *_: IrrepsArray(z.irreps, change(z.array))
 
 
 def by_plan(change: Callable[[Plan], Plan]) -> Callable[..., Any]:
@@ -75,22 +29,6 @@ def by_plan(change: Callable[[Plan], Plan]) -> Callable[..., Any]:
         return IrrepsArray(irreps, contract(change(plan), x.array, y.array)).regroup()
 
     return product
-
-
-def in_path(n: int, change: Callable[[Path], Path]) -> Callable[[Plan], Plan]:
-    """A change of one path of a plan."""
-    return lambda plan: replace(plan, paths=(*plan.paths[:n], change(plan.paths[n]), *plan.paths[n + 1 :]))
-
-
-def negate_one_entry(path: Path) -> Path:
-    """The first coefficient with the other sign."""
-    (index, value), *others = path.coefficients.entries
-    return replace(path, coefficients=SurdTensor(path.coefficients.shape, ((index, -value), *others), "CG'"))
-
-
-def transpose_block(path: Path) -> Path:
-    """C[j, i, k] for C[i, j, k]."""
-    return replace(path, coefficients=path.coefficients.transpose((1, 0, 2)))
 
 
 def other_parity(z: IrrepsArray, *_: Any) -> IrrepsArray:
@@ -107,11 +45,6 @@ def reordered(z: IrrepsArray, *_: Any) -> IrrepsArray:
 def in_float32(x: IrrepsArray, y: IrrepsArray) -> IrrepsArray:
     """A product computed in float32 whatever is given."""
     return tensor_product(x.astype(jnp.float32), y.astype(jnp.float32)).astype(x.dtype)
-
-
-def plain_length(x: IrrepsArray) -> IrrepsArray:
-    """The root of the sum of squares, without care for zero."""
-    return IrrepsArray(norm(x).irreps, jnp.sqrt(norm(x, squared=True).array))
 
 
 def branch_on_an_axis(z: IrrepsArray, x: IrrepsArray, y: IrrepsArray) -> IrrepsArray:
@@ -176,7 +109,7 @@ P = functools.partial(then, PRODUCT)
 FAULTS: tuple[Fault, ...] = (
     Fault("a flipped sign in one coefficient", PRODUCT, by_plan(in_path(-1, negate_one_entry)), "is_equivariant"),
     Fault("two components swapped", PRODUCT, P(of_array(lambda a: a[..., ::-1])), "is_equivariant"),
-    Fault("a path dropped", PRODUCT, by_plan(lambda p: replace(p, paths=p.paths[:-1])), "agrees_with_spec"),
+    Fault("a path dropped", PRODUCT, by_plan(without_a_path), "agrees_with_spec"),
     Fault("a block transposed", PRODUCT, by_plan(in_path(2, transpose_block)), "agrees_with_spec"),
     Fault("a scale off by 1e-6", PRODUCT, P(of_array(lambda a: a * (1 + 1e-6))), "agrees_with_spec"),
     Fault(
@@ -213,36 +146,4 @@ FAULTS: tuple[Fault, ...] = (
     Fault("another number when traced", PRODUCT, P(of_array(when_traced)), "jit_and_scan_agree"),
     Fault("a sum over devices too much", PRODUCT, P(of_array(when_sharded)), "sharding_changes_nothing"),
     Fault("one rounding for one sign", PRODUCT, P(of_array(garbage)), "commutes_bitwise_with_reflections"),
-    Fault("the plain root of a square", NORM, plain_length, "derivatives_are_finite_at_zero"),
-    Fault("the square for the length", NORM, lambda x: norm(x, squared=True), "is_homogeneous"),
-    Fault(
-        "an activation of components",
-        ACTIVATION,
-        lambda x: IrrepsArray(x.irreps, jnp.tanh(x.array)),
-        "is_equivariant",
-    ),
-    Fault(
-        "the length of the other convention",
-        ACTIVATION,
-        lambda x: norm_activation(x, [jnp.cos], normalization="norm"),
-        "agrees_with_spec",
-    ),
-    Fault(
-        "a wrong scatter index",
-        SCATTER,
-        functools.partial(scatter_sum, dst=jnp.array(DST) + 1, output_size=3),
-        "agrees_with_spec",
-    ),
 )
-
-
-def off_by_a_trillionth(result: Any) -> Any:
-    """The plan of a product in which one coefficient is wrong by 1e-12: no law in floating point need see it."""
-    irreps, plan = result
-    path = plan.paths[-1]
-    if len(path.coefficients.entries) < 2:
-        return result
-    (index, value), *others = path.coefficients.entries
-    entries = ((index, value * (1 + Surd.of(1) / 10**12)), *others)
-    block = SurdTensor(path.coefficients.shape, entries, "CG'")
-    return irreps, replace(plan, paths=(*plan.paths[:-1], replace(path, coefficients=block)))

@@ -1,0 +1,43 @@
+"""Mistakes in lengths, and in functions of them."""
+
+import jax.numpy as jnp
+import numpy as np
+
+import spec.norm
+import spec.norm_activation
+from eqlib.arrays.irreps_array import IrrepsArray
+from eqlib.ops.norm import norm
+from eqlib.ops.norm_activation import norm_activation
+from eqlib.testing.subject import Subject
+from tests.meta.faults.fault import Fault
+
+NORM = Subject("norm", norm, ("0o+1o",), spec.norm.norm, degrees=(1,))
+ACTIVATION = Subject(
+    "norm_activation",
+    lambda x: norm_activation(x, [jnp.cos]),
+    ("1o",),
+    lambda irreps, x: spec.norm_activation.norm_activation(irreps, x, [np.cos]),
+)
+
+
+def plain_length(x: IrrepsArray) -> IrrepsArray:
+    """The root of the sum of squares, without care for zero."""
+    return IrrepsArray(norm(x).irreps, jnp.sqrt(norm(x, squared=True).array))
+
+
+FAULTS: tuple[Fault, ...] = (
+    Fault("the plain root of a square", NORM, plain_length, "derivatives_are_finite_at_zero"),
+    Fault("the square for the length", NORM, lambda x: norm(x, squared=True), "is_homogeneous"),
+    Fault(
+        "an activation of components",
+        ACTIVATION,
+        lambda x: IrrepsArray(x.irreps, jnp.tanh(x.array)),
+        "is_equivariant",
+    ),
+    Fault(
+        "the length of the other convention",
+        ACTIVATION,
+        lambda x: norm_activation(x, [jnp.cos], normalization="norm"),
+        "agrees_with_spec",
+    ),
+)
