@@ -1,38 +1,47 @@
 """Laws of differentiation: right to third order, and finite at zero."""
 
 import functools
-import itertools
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import jax
 import jax.numpy as jnp
 import numpy as np
+from numpy.polynomial import Chebyshev
 
 from eqlib.arrays.irreps_array import IrrepsArray
-from eqlib.testing.judgement import require, require_close
+from eqlib.testing.accuracy import EPS, value_and_rounding
+from eqlib.testing.judgement import require
 from eqlib.testing.subject import Subject
 
 Function = Callable[..., Any]
 
+NODES = np.cos(np.pi * (np.arange(17) + 0.5) / 17)
+"""Where a function of t in [-1, 1] is interpolated by a polynomial of degree 16."""
+
 
 def derivatives_are_right(subject: Subject) -> None:
-    """Reverse derivatives to third order agree with central differences, and forward derivatives with reverse ones.
+    """Derivatives along a line, to third order in reverse and to first forward, are those of a polynomial through it.
 
-    The step 2^-13 balances truncation, about h^2, against rounding, about eps / h; both stay below the bound.
+    The value at x + t d, for t at Chebyshev's nodes in [-r, r], is interpolated; a multilinear op is met exactly. The
+    derivative of order k is sum_j w_kj value_j, whose error is at most sum_j |w_kj| bound_j for the rounding of the
+    values, and not more for what the interpolation leaves out, once its last coefficients are down to the rounding.
+    The rounding of the derivative itself is less than that: by Cauchy's estimate its terms are of size
+    k! max|value| / r^k, whereas sum_j |w_kj| is about (17/r)^k; and 17^k / k! exceeds the 5^k by which k reverse passes
+    may multiply the operations. Hence three times the sum.
     """
-    step = 2.0**-13
     operands = subject.draw(seed=2)
-    ahead, behind = ([x + sign * step * _direction(x) for x in operands] for sign in (1, -1))
-    values = [_value(subject), *(_along(g) for g in _gradients(subject))]
-    for order, (lower, higher) in enumerate(itertools.pairwise(values), start=1):
-        numeric = (lower(*ahead) - lower(*behind)) / (2 * step)
-        scale = 1 + abs(float(lower(*operands))) + abs(float(numeric))
-        got = float(higher(*operands))
-        what = f"has a wrong derivative of order {order}"
-        require(abs(got - float(numeric)) <= 1e-5 * scale, subject, what, got=got, numeric=numeric)
-    _, forward = jax.jit(lambda *xs: jax.jvp(_value(subject), xs, tuple(_direction(x) for x in xs)))(*operands)
-    require_close(subject, "has forward and reverse derivatives that differ", forward, values[1](*operands), 1e5)
+    directions = [_direction(x) for x in operands]
+    values, bounds, radius = _on_a_line(subject, operands, directions)
+    gradients = _gradients(subject)
+    _, forward = jax.jit(lambda *xs: jax.jvp(_value(subject), xs, tuple(map(_direction, xs))))(*operands)
+    found = [("forward", 1, forward), *(("reverse", k, _along(g)(*operands)) for k, g in enumerate(gradients, start=1))]
+    for mode, order, got in found:
+        weights = _weights(order) / radius**order
+        want, allowed = weights @ values, 3 * np.abs(weights) @ bounds
+        what = f"has a wrong {mode} derivative of order {order}"
+        evidence = {"got": got, "interpolated": want, "allowed": allowed}
+        require(abs(float(got) - want) <= allowed, subject, what, **evidence)
 
 
 def derivatives_are_finite_at_zero(subject: Subject) -> None:
@@ -46,14 +55,52 @@ def derivatives_are_finite_at_zero(subject: Subject) -> None:
             require(all(np.isfinite(g).all() for g in found), subject, what, zero=f"operand {zero}", got=found)
 
 
+def _on_a_line(
+    subject: Subject, operands: Sequence[IrrepsArray], directions: Sequence[IrrepsArray]
+) -> tuple[np.ndarray, np.ndarray, float]:
+    """Values and bounds at the nodes, and a radius small enough for the interpolation to leave out rounding only."""
+    for radius in 2.0 ** -np.arange(10):
+        t = radius * NODES.reshape(-1, *(1,) * operands[0].ndim)
+        points = [IrrepsArray(x.irreps, x.array + t * d.array) for x, d in zip(operands, directions, strict=True)]
+        moved = [EPS * np.abs(x.array) for x in points]
+        z, errors = value_and_rounding(subject, points, moved)
+        weights = _output_weights(z.shape[1:])
+        axes = tuple(range(1, z.ndim))
+        values = np.sum(z * weights, axis=axes)
+        bounds = np.sum(np.abs(weights) * (errors + z[0].size * EPS * np.abs(z)), axis=axes)
+        if np.abs(_coefficients() @ values)[-2:].max() <= bounds.max():
+            return values, bounds, float(radius)
+    require(False, subject, "is not smooth where its derivatives were to be judged", values=values, bounds=bounds)
+    raise AssertionError
+
+
+@functools.cache
+def _coefficients() -> np.ndarray:
+    """From values at the nodes to the coefficients of Chebyshev's polynomials, [coefficient, node]."""
+    degrees = np.arange(len(NODES))
+    matrix = 2 / len(NODES) * np.cos(degrees[:, None] * np.arccos(NODES))
+    matrix[0] /= 2
+    return matrix
+
+
+@functools.cache
+def _weights(order: int) -> np.ndarray:
+    """The weight of each node in the derivative at 0 of the polynomial through the nodes."""
+    return np.array([Chebyshev(column).deriv(order)(0.0) for column in _coefficients().T])
+
+
 def _value(subject: Subject) -> Function:
     """The sum of the output with a weight for every component, so that nothing cancels."""
 
     def value(*xs: IrrepsArray) -> jax.Array:
         z = subject(*xs).array
-        return jnp.sum(z * (1.3 + jnp.arange(z.size).reshape(z.shape) % 7))
+        return jnp.sum(z * _output_weights(z.shape))
 
     return value
+
+
+def _output_weights(shape: Sequence[int]) -> np.ndarray:
+    return 1.3 + np.arange(int(np.prod(shape))).reshape(shape) % 7
 
 
 @functools.cache

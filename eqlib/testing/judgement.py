@@ -18,16 +18,17 @@ def require(holds: Any, subject: Subject, what: str, **evidence: Any) -> None:
         raise LawBroken("\n".join([f"{subject} {what}.", f"  in: {' , '.join(subject.operands)}", *facts]))
 
 
-def require_close(subject: Subject, what: str, got: Any, want: Any, ulps: float, **evidence: Any) -> None:
-    """Raises LawBroken unless `got` is `want` within `ulps` roundings of the largest value of `want`.
+def require_within(bound: Any, subject: Subject, what: str, got: Any, want: Any, **evidence: Any) -> None:
+    """Raises LawBroken unless each entry of `got` is that of `want` within the bound derived for it.
 
-    The bound is relative to the largest value because the terms of an equivariant sum mix all components of an irrep.
+    A bound that is not finite allows nothing.
     """
     got, want = np.asarray(got), np.asarray(want)
     require(got.shape == want.shape, subject, what, **{"got shape": got.shape, "want shape": want.shape}, **evidence)
     require(np.all(np.isfinite(got)), subject, what, got=got, want=want, **evidence)
-    if got.size:
-        scale = max(np.max(np.abs(want)), np.finfo(want.dtype).tiny)
-        worst = np.max(np.abs(got - want)) / scale / np.finfo(want.dtype).eps
-        facts = {"worst": f"{worst:.3g} ulps; at most {ulps:g} are allowed", "got": got, "want": want}
-        require(worst <= ulps, subject, what, **facts, **evidence)
+    error, allowed = np.abs(got - want), np.broadcast_to(bound, got.shape)
+    within = (error <= allowed) & np.isfinite(allowed)
+    if not within.all():
+        worst = np.unravel_index(np.argmax(error - np.where(within, np.inf, allowed * np.isfinite(allowed))), got.shape)
+        facts = {"entry": tuple(map(int, worst)), "error": error[worst], "allowed": allowed[worst]}
+        require(False, subject, what, **facts, got=got, want=want, **evidence)

@@ -1,5 +1,6 @@
 """Laws of symmetry: equivariance under O(3), bitwise where the group acts by signs, and homogeneity."""
 
+import functools
 import itertools
 
 import jax
@@ -7,7 +8,9 @@ import jax.numpy as jnp
 import numpy as np
 
 from eqlib.arrays.irreps_array import IrrepsArray
-from eqlib.testing.judgement import require, require_close
+from eqlib.o3 import exact_matrix_from_quaternion, exact_wigner
+from eqlib.testing.accuracy import EPS, rounding
+from eqlib.testing.judgement import require, require_within
 from eqlib.testing.subject import Subject
 
 # Small integer quaternions: general axes, axes of symmetry, half and quarter and third turns, a small angle.
@@ -15,16 +18,20 @@ QUATERNIONS = ((1, 2, -3, 1), (3, -1, 1, 2), (1, 1, 0, 0), (0, 1, 0, 0), (1, 1, 
 
 
 def is_equivariant(subject: Subject) -> None:
-    """f(D(g) x) = D'(g) f(x) for rotations and improper rotations g, in float64 and in float32."""
-    for dtype in (np.float64, np.float32):
-        operands = subject.draw((3,), dtype=dtype)
-        f = jax.jit(jax.vmap(subject))
-        z = f(*operands)
-        for q, sign in itertools.product(QUATERNIONS, (1, -1)):
-            R = sign * rotation_matrix(q)
-            got = f(*(transform(x, R) for x in operands)).array
-            g = f"{'inversion times ' if sign < 0 else ''}the rotation of quaternion {q}"
-            require_close(subject, "is not equivariant", got, transform(z, R).array, 1024, g=g, dtype=np.dtype(dtype))
+    """f(D(g) x) = D'(g) f(x) for rotations and improper rotations g, in float64; other dtypes have float64's numbers.
+
+    D(g) is exact, and rounded once. So three things round: D(g) x, whose error f passes on; f, on either side; and
+    D'(g) f(x).
+    """
+    operands = subject.draw((3,))
+    f = jax.jit(jax.vmap(subject))
+    z, of_z = f(*operands), rounding(subject, operands)
+    for q, sign in itertools.product(QUATERNIONS, (1, -1)):
+        g = f"{'inversion times ' if sign < 0 else ''}the rotation of quaternion {q}"
+        turned, errors = zip(*(transform(x, q, sign) for x in operands), strict=True)
+        got, of_got = f(*turned).array, rounding(subject, turned, errors)
+        want, of_want = transform(z, q, sign, of_z)
+        require_within(of_got + of_want, subject, "is not equivariant", got, want.array, g=g)
 
 
 def commutes_bitwise_with_reflections(subject: Subject) -> None:
@@ -49,17 +56,27 @@ def is_homogeneous(subject: Subject) -> None:
         require(np.array_equal(got, want), subject, f"has not degree {degree} in operand {n}", got=got, want=want)
 
 
-def rotation_matrix(q: tuple[int, ...]) -> np.ndarray:
-    """The rotation of a quaternion (w, x, y, z) of any length, orthogonal to float64 rounding."""
-    w, x, y, z = (component / np.sqrt(np.dot(q, q)) for component in q)
-    cross = np.array([[0, -z, y], [z, 0, -x], [-y, x, 0]])
-    return np.eye(3) + 2 * (w * cross + cross @ cross)
+def transform(
+    x: IrrepsArray, q: tuple[int, ...], sign: int, error: np.ndarray | float = 0.0
+) -> tuple[IrrepsArray, np.ndarray]:
+    """D(g) x in float64, and a bound on its error if `x` has the error given: each entry is a sum of rounded products.
+
+    g is the rotation of the quaternion, times the inversion if `sign` is -1.
+    """
+    z, bounds = [np.zeros((*x.shape[:-1], 0))], [np.zeros((*x.shape[:-1], 0))]
+    given = np.broadcast_to(error, x.shape)
+    for s, (mul, ir) in zip(x.irreps.slices(), x.irreps, strict=True):
+        D = _wigner(ir.l, q) * (ir.p if sign < 0 else 1)
+        chunk, own = (np.asarray(a[..., s]).reshape(*x.shape[:-1], mul, ir.dim) for a in (x.array, given))
+        passed = (own + (ir.dim + 1) * EPS * np.abs(chunk)) @ np.abs(D).T
+        z.append((chunk @ D.T).reshape(*x.shape[:-1], -1))
+        bounds.append(passed.reshape(*x.shape[:-1], -1))
+    return IrrepsArray(x.irreps, jnp.asarray(np.concatenate(z, axis=-1))), np.concatenate(bounds, axis=-1)
 
 
-def transform(x: IrrepsArray, R: np.ndarray) -> IrrepsArray:
-    """D(R) x, with D computed in float64 and the product at full precision."""
-    D = jnp.asarray(x.irreps.D_from_matrix(R), x.dtype)
-    return IrrepsArray(x.irreps, jnp.einsum("ij,...j->...i", D, x.array, precision=jax.lax.Precision.HIGHEST))
+@functools.cache
+def _wigner(l: int, q: tuple[int, ...]) -> np.ndarray:
+    return exact_wigner(l, exact_matrix_from_quaternion(*q)).numpy()
 
 
 def _by_signs(x: IrrepsArray, signs: tuple[float, ...]) -> IrrepsArray:
