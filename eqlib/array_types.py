@@ -11,19 +11,22 @@ pays for no check.
 import sys
 from typing import TYPE_CHECKING, Any
 
-# Arrays of NumPy and of JAX alike, tracers included.
+# Arrays of NumPy and of JAX alike, tracers included; and what a function makes such an array of: numbers and lists too.
 Array = Any
+ArrayLike = Any
 
 if TYPE_CHECKING:
     from typing import Annotated as Bool
     from typing import Annotated as Float
     from typing import Annotated as Inexact
     from typing import Annotated as Integer
+    from typing import Annotated as Key
     from typing import Annotated as Num
     from typing import Annotated as Real
     from typing import Annotated as Shaped
+    from typing import Annotated as UInt32
 elif "jaxtyping" in sys.modules:
-    from jaxtyping import Bool, Float, Inexact, Integer, Num, Real, Shaped
+    from jaxtyping import Bool, Float, Inexact, Integer, Key, Num, Real, Shaped, UInt32
 else:
 
     class _Unchecked:
@@ -32,6 +35,9 @@ else:
         def __getitem__(self, array_and_axes: tuple[Any, str]) -> Any:
             return array_and_axes[0]
 
-    Bool = Float = Inexact = Integer = Num = Real = Shaped = _Unchecked()
+    Bool = Float = Inexact = Integer = Key = Num = Real = Shaped = UInt32 = _Unchecked()
 
-__all__ = ["Array", "Bool", "Float", "Inexact", "Integer", "Num", "Real", "Shaped"]
+# What JAX draws random numbers from: a key of the present kind, or of the former one, which is an array of integers.
+RandomKey = Key[Array, ""] | UInt32[Array, "words"]
+
+__all__ = ["Array", "ArrayLike", "Bool", "Float", "Inexact", "Integer", "Num", "RandomKey", "Real", "Shaped"]

@@ -4,11 +4,12 @@ from typing import Any
 
 import numpy as np
 
-Array = Any  # a NumPy or a JAX array: the functions of o3 that take one work on both
+from eqlib.array_types import Array, ArrayLike, Float
+
 Namespace = Any  # the module numpy or jax.numpy
 
 
-def namespace(*arrays: Any) -> Namespace:
+def namespace(*arrays: ArrayLike) -> Namespace:
     """Returns the module whose functions act on `arrays`.
 
     Python numbers and NumPy arrays give `numpy`; one array of another library gives that library's namespace.
@@ -33,7 +34,7 @@ def namespace(*arrays: Any) -> Namespace:
     return found
 
 
-def as_floating(*arrays: Any) -> tuple[Array, ...]:
+def as_floating(*arrays: ArrayLike) -> tuple[Float[Array, "..."], ...]:
     """Converts the arguments to arrays of one real floating dtype.
 
     Floating dtypes are promoted to their common one and otherwise kept; integers become the default floating dtype.

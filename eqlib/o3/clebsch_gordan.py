@@ -8,12 +8,15 @@ from typing import Any
 
 import numpy as np
 
+from eqlib.array_types import Float
 from eqlib.o3.basis import as_degree
 from eqlib.o3.surd import Surd
 from eqlib.o3.surd_tensor import SurdTensor
 
 
-def clebsch_gordan(l1: Any, l2: Any, l3: Any, dtype: Any = np.float64) -> np.ndarray[Any, Any]:
+def clebsch_gordan(
+    l1: Any, l2: Any, l3: Any, dtype: Any = np.float64
+) -> Float[np.ndarray[Any, Any], "{2*l1+1} {2*l2+1} {2*l3+1}"]:
     """Returns the intertwiner of l1 x l2 x l3, correctly rounded.
 
     Law:    C[i, j, k] = sum_abc D1[i, a] D2[j, b] D3[k, c] C[a, b, c] for all rotations; sum C^2 = 1;

@@ -6,12 +6,13 @@ from typing import Any
 
 import numpy as np
 
+from eqlib.array_types import Float
 from eqlib.o3.basis import as_degree
 from eqlib.o3.surd import Surd
 from eqlib.o3.surd_tensor import Index, SurdTensor
 
 
-def generators(l: Any, dtype: Any = np.float64) -> np.ndarray[Any, Any]:
+def generators(l: Any, dtype: Any = np.float64) -> Float[np.ndarray[Any, Any], "3 {2*l+1} {2*l+1}"]:
     """Returns the three generators of the irrep of degree `l`, correctly rounded.
 
     Law:    D(exp(t K_a)) = exp(t X_a); [X_x, X_y] = X_z and cyclically; antisymmetric; sum_a X_a^2 = -l(l+1).

@@ -6,12 +6,15 @@ from typing import Any
 
 import numpy as np
 
+from eqlib.array_types import Float
 from eqlib.o3.basis import as_degree, norm_square
 from eqlib.o3.surd import Surd
 from eqlib.o3.surd_tensor import Index, SurdTensor
 
 
-def harmonics(l: Any, dtype: Any = np.float64, scale: Surd | int = 1) -> np.ndarray[Any, Any]:
+def harmonics(
+    l: Any, dtype: Any = np.float64, scale: Surd | int = 1
+) -> Float[np.ndarray[Any, Any], "{l+1} {l+1} {l+1} {2*l+1}"]:
     """Returns the coefficients of the solid harmonics of degree `l`, times `scale`, correctly rounded.
 
     Law:    Y_m(v) = sum_abc harmonics(l)[a, b, c, l + m] x^a y^b z^c; Y(R v) = D^l(R) Y(v); zero Laplacian.

@@ -8,10 +8,10 @@ from typing import Any, Union
 import numpy as np
 from numpy.typing import NDArray
 
-from eqlib.o3.array_namespace import Array
+from eqlib.array_types import ArrayLike, Float
 from eqlib.o3.generators import generators
 from eqlib.o3.parsing import integer, parse_irrep, parse_term
-from eqlib.o3.representation import Representation, matrices_of, orthogonal
+from eqlib.o3.representation import Matrix, Representation, matrices_of, orthogonal
 
 IntoIrrep = Union[str, tuple[int, int], "Irrep", "MulIrrep"]
 
@@ -70,7 +70,7 @@ class Irrep(Representation):
         """True for 0e alone: 0o changes sign under inversion."""
         return self.l == 0 and self.p == 1
 
-    def D_from_matrix(self, R: Array) -> Array:
+    def D_from_matrix(self, R: ArrayLike) -> Matrix:
         """Returns the matrix that represents the orthogonal matrix `R`; det R = -1 is an inversion.
 
         Law:    D(R S) = D(R) D(S); D(-1) = p.
@@ -79,7 +79,7 @@ class Irrep(Representation):
         """
         return matrices_of([self], orthogonal(R))[self]
 
-    def generators(self) -> NDArray[np.float64]:
+    def generators(self) -> Float[NDArray[np.float64], "3 {self.dim} {self.dim}"]:
         """Returns the infinitesimal rotations about x, y and z.
 
         Law:    [X_x, X_y] = X_z and cyclic; antisymmetric.

@@ -8,11 +8,11 @@ from typing import Any, NamedTuple, SupportsIndex, Union, cast, overload
 import numpy as np
 from numpy.typing import NDArray
 
-from eqlib.o3.array_namespace import Array
+from eqlib.array_types import ArrayLike, Float
 from eqlib.o3.generators import generators
 from eqlib.o3.irrep import Irrep, MulIrrep, segment
 from eqlib.o3.parsing import integer, parse_irreps
-from eqlib.o3.representation import Representation, block_diagonal, matrices_of, orthogonal
+from eqlib.o3.representation import Matrix, Representation, block_diagonal, matrices_of, orthogonal
 from eqlib.o3.selection import selector
 from eqlib.o3.slices import Cut, Slicer, cut_by_chunk, cut_by_dim, cut_by_mul
 
@@ -272,7 +272,7 @@ class Irreps(tuple[MulIrrep, ...], Representation):
     def _cut(self, cuts: list[Cut]) -> "Irreps":
         return Irreps([(stop - start, self[i].ir) for i, start, stop in cuts])
 
-    def D_from_matrix(self, R: Array) -> Array:
+    def D_from_matrix(self, R: ArrayLike) -> Matrix:
         """Returns the block-diagonal matrix that represents the orthogonal matrix `R`: one block for every copy.
 
         Law:    D(R S) = D(R) D(S).
@@ -282,7 +282,7 @@ class Irreps(tuple[MulIrrep, ...], Representation):
         D = matrices_of([Irrep(0, 1), *(ir for _, ir in self)], orthogonal(R))
         return block_diagonal([D[ir] for mul, ir in self for _ in range(mul)], like=D[Irrep(0, 1)])
 
-    def generators(self) -> NDArray[np.float64]:
+    def generators(self) -> Float[NDArray[np.float64], "3 {self.dim} {self.dim}"]:
         """Returns the infinitesimal rotations about x, y and z, block-diagonal: one block for every copy.
 
         Shape:  [3, dim, dim].

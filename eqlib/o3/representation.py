@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from eqlib.o3.array_namespace import Array, namespace
+from eqlib.array_types import Array, ArrayLike, Float
+from eqlib.o3.array_namespace import namespace
 from eqlib.o3.to_matrix import (
     matrix_from_angles,
     matrix_from_axis_angle,
@@ -18,6 +19,9 @@ from eqlib.o3.wigner import as_matrix, wigners_from_matrix
 if TYPE_CHECKING:
     from eqlib.o3.irrep import Irrep
 
+# The matrix that a method returns has the dimension of the representation.
+Matrix = Float[Array, "... {self.dim} {self.dim}"]
+
 
 class Representation(ABC):
     """A representation of O(3): a matrix for every group element, whichever way that element is given.
@@ -28,13 +32,13 @@ class Representation(ABC):
     __slots__ = ()
 
     @abstractmethod
-    def D_from_matrix(self, R: Array) -> Array:
+    def D_from_matrix(self, R: ArrayLike) -> Matrix:
         """Returns the matrix that represents the orthogonal matrix `R`.
 
         Raises: ValueError if R is not orthogonal; under jit, where that is not known, the result is NaN.
         """
 
-    def D_from_angles(self, alpha: Array, beta: Array, gamma: Array, k: Array = 0) -> Array:
+    def D_from_angles(self, alpha: ArrayLike, beta: ArrayLike, gamma: ArrayLike, k: ArrayLike = 0) -> Matrix:
         """Returns the matrix that represents (-1)^k Ry(alpha) Rx(beta) Ry(gamma).
 
         Law:    D_from_angles(a, b, c) = D_from_angles(a, 0, 0) D_from_angles(0, b, 0) D_from_angles(0, 0, c).
@@ -43,14 +47,14 @@ class Representation(ABC):
         """
         return self.D_from_matrix(invert(matrix_from_angles(alpha, beta, gamma), k))
 
-    def D_from_quaternion(self, q: Array, k: Array = 0) -> Array:
+    def D_from_quaternion(self, q: ArrayLike, k: ArrayLike = 0) -> Matrix:
         """Returns the matrix that represents (-1)^k times the rotation of the quaternion `q` = (w, x, y, z).
 
         Shape:  [..., 4], [...] -> [..., dim, dim].
         """
         return self.D_from_matrix(invert(matrix_from_quaternion(q), k))
 
-    def D_from_axis_angle(self, axis: Array, angle: Array, k: Array = 0) -> Array:
+    def D_from_axis_angle(self, axis: ArrayLike, angle: ArrayLike, k: ArrayLike = 0) -> Matrix:
         """Returns the matrix that represents (-1)^k times the rotation by `angle` about `axis`.
 
         Shape:  [..., 3], [...], [...] -> [..., dim, dim].
@@ -58,7 +62,7 @@ class Representation(ABC):
         """
         return self.D_from_matrix(invert(matrix_from_axis_angle(axis, angle), k))
 
-    def D_from_log_coordinates(self, log_coordinates: Array, k: Array = 0) -> Array:
+    def D_from_log_coordinates(self, log_coordinates: ArrayLike, k: ArrayLike = 0) -> Matrix:
         """Returns the matrix that represents (-1)^k times the rotation by |w| about w, the log coordinates.
 
         Law:    D_from_log_coordinates(w) = expm(sum_a w[a] generators()[a]).
@@ -68,7 +72,7 @@ class Representation(ABC):
         return self.D_from_matrix(invert(matrix_from_log_coordinates(log_coordinates), k))
 
 
-def orthogonal(R: Array) -> Array:
+def orthogonal(R: ArrayLike) -> Float[Array, "... 3 3"]:
     """Returns `R` as it is if it is orthogonal: else it is no element of O(3), and nothing represents it.
 
     Where the values are not known, under jit, what is not orthogonal becomes NaN and does not pass for a rotation.
@@ -96,19 +100,19 @@ def orthogonal(R: Array) -> Array:
     return R
 
 
-def _distance_from_orthogonal(R: Array) -> Array:
+def _distance_from_orthogonal(R: Float[Array, "*batch 3 3"]) -> Float[Array, "*batch"]:
     """Returns the largest entry of |R R^T - 1|; elementwise, so never in TF32."""
     xp = namespace(R)
     products = xp.sum(R[..., :, None, :] * R[..., None, :, :], axis=-1)
     return xp.max(xp.abs(products - np.eye(3, dtype=R.dtype)), axis=(-2, -1))
 
 
-def _tolerance(R: Array) -> float:
+def _tolerance(R: Float[Array, "... 3 3"]) -> float:
     """A bound on rounding and drift, not a test of accuracy: what is not orthogonal is off by order one."""
     return 1e-3 if R.dtype.itemsize >= 4 else 2.0**-4
 
 
-def invert(R: Array, k: Array) -> Array:
+def invert(R: Float[Array, "... 3 3"], k: ArrayLike) -> Float[Array, "... 3 3"]:
     """Returns (-1)^k R; k broadcasts against the leading axes of R."""
     if isinstance(k, int):
         return R if k % 2 == 0 else -R
@@ -116,7 +120,7 @@ def invert(R: Array, k: Array) -> Array:
     return xp.where((xp.asarray(k) % 2 == 0)[..., None, None], R, -R)
 
 
-def matrices_of(irreps: Iterable["Irrep"], R: Array) -> dict["Irrep", Array]:
+def matrices_of(irreps: Iterable["Irrep"], R: Float[Array, "*batch 3 3"]) -> dict["Irrep", Float[Array, "*batch _ _"]]:
     """Returns the matrix that represents the orthogonal matrix `R` on each of `irreps`; one recursion serves all.
 
     Shape:  [..., 3, 3] -> [..., 2l+1, 2l+1].
@@ -127,7 +131,7 @@ def matrices_of(irreps: Iterable["Irrep"], R: Array) -> dict["Irrep", Array]:
     return {ir: D[ir.l] if ir.p == (-1) ** ir.l else _orientation(R)[..., None, None] * D[ir.l] for ir in irreps}
 
 
-def _orientation(R: Array) -> Array:
+def _orientation(R: Float[Array, "*batch 3 3"]) -> Float[Array, "*batch"]:
     """Returns the sign of det R: +1 for a rotation, -1 for a rotation times the inversion."""
     # Written out: a factorisation is slow on accelerators, and a matrix product may be rounded to TF32.
     xp = namespace(R)
@@ -140,7 +144,9 @@ def _orientation(R: Array) -> Array:
     )
 
 
-def block_diagonal(blocks: Sequence[Array], like: Array) -> Array:
+def block_diagonal(
+    blocks: Sequence[Float[Array, "*batch _ _"]], like: Float[Array, "*batch d d"]
+) -> Float[Array, "*batch dim dim"]:
     """Returns the matrix with `blocks` along its diagonal; without blocks it has no rows.
 
     Shape:  [..., d1, d1], [..., d2, d2], ... -> [..., d1 + d2 + ..., d1 + d2 + ...]; the leading axes, the dtype

@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from eqlib.array_types import Float
 from eqlib.o3.surd import Surd, binary_format
 
 Index = tuple[int, ...]
@@ -51,7 +52,7 @@ class SurdTensor:
         """Builds the tensor from entries in any order, of which zeros are dropped."""
         return SurdTensor(tuple(shape), tuple(sorted((pair for pair in entries.items() if pair[1]), key=_index)), label)
 
-    def numpy(self, dtype: Any = np.float64, scale: Surd | int = 1) -> np.ndarray[Any, Any]:
+    def numpy(self, dtype: Any = np.float64, scale: Surd | int = 1) -> Float[np.ndarray[Any, Any], ...]:
         """Returns `scale` times the tensor as a dense array, each exact product rounded correctly once.
 
         The array is a fresh one: writing to it changes nothing else.
@@ -99,7 +100,7 @@ def _index(pair: tuple[Index, Surd]) -> Index:
 
 
 @functools.lru_cache(maxsize=1024)
-def _rounded(tensor: SurdTensor, dtype: np.dtype[Any], scale: Surd) -> np.ndarray[Any, Any]:
+def _rounded(tensor: SurdTensor, dtype: np.dtype[Any], scale: Surd) -> Float[np.ndarray[Any, Any], ...]:
     dense, to = np.zeros(tensor.shape, dtype), binary_format(dtype)
     for index, value in tensor.scaled(scale).entries:
         dense[index] = value.nearest(to)

@@ -2,15 +2,16 @@
 
 import math
 from fractions import Fraction
-from typing import Any
 
 import numpy as np
 
-from eqlib.array_types import Float
-from eqlib.o3.array_namespace import Array, as_floating, namespace
+from eqlib.array_types import Array, ArrayLike, Float
+from eqlib.o3.array_namespace import as_floating, namespace
+
+_Entry = Float[Array, "*#batch"]
 
 
-def matrix_from_angles(alpha: Array, beta: Array, gamma: Array) -> Float[Array, "*batch 3 3"]:
+def matrix_from_angles(alpha: ArrayLike, beta: ArrayLike, gamma: ArrayLike) -> Float[Array, "... 3 3"]:
     """Returns R = Ry(alpha) Rx(beta) Ry(gamma).
 
     Shape:  [...], [...], [...] -> [..., 3, 3]; the arguments broadcast.
@@ -31,7 +32,7 @@ def matrix_from_angles(alpha: Array, beta: Array, gamma: Array) -> Float[Array, 
     )
 
 
-def matrix_from_quaternion(q: Array) -> Float[Array, "*batch 3 3"]:
+def matrix_from_quaternion(q: ArrayLike) -> Float[Array, "... 3 3"]:
     """Returns the rotation v -> q v q^-1; `q` need not be of unit length.
 
     Law:    R(q1 q2) = R(q1) R(q2), R(s q) = R(q) for every real s != 0; without rounding error
@@ -76,7 +77,7 @@ def exact_matrix_from_quaternion(w: int, x: int, y: int, z: int) -> tuple[tuple[
     return tuple(tuple(Fraction(entry, square) for entry in row) for row in rows)
 
 
-def matrix_from_axis_angle(axis: Array, angle: Array) -> Float[Array, "*batch 3 3"]:
+def matrix_from_axis_angle(axis: ArrayLike, angle: ArrayLike) -> Float[Array, "... 3 3"]:
     """Returns the rotation by `angle` about `axis`, right-handed; `axis` need not be of unit length.
 
     Shape:  [..., 3], [...] -> [..., 3, 3]; leading axes broadcast.
@@ -97,7 +98,7 @@ def matrix_from_axis_angle(axis: Array, angle: Array) -> Float[Array, "*batch 3 
     return _rodrigues(unit, xp.sin(angle), 2 * xp.sin(angle / 2) ** 2)
 
 
-def matrix_from_log_coordinates(w: Array) -> Float[Array, "*batch 3 3"]:
+def matrix_from_log_coordinates(w: ArrayLike) -> Float[Array, "... 3 3"]:
     """Returns exp of the antisymmetric matrix of `w`: the rotation by |w| about w.
 
     Law:    smooth at w = 0, with finite and exact derivatives of every order up to at least the third.
@@ -122,7 +123,7 @@ def matrix_from_log_coordinates(w: Array) -> Float[Array, "*batch 3 3"]:
     return _rodrigues(w, a, b)
 
 
-def _power_series(square: Array, offset: int) -> Array:
+def _power_series(square: Float[Array, "*batch"], offset: int) -> Float[Array, "*batch"]:
     """Returns sum_k (-square)^k / (2k + offset)!; ten terms leave less than 1e-18 for square < 1."""
     total = 0.0 * square
     for k in reversed(range(10)):
@@ -130,7 +131,9 @@ def _power_series(square: Array, offset: int) -> Array:
     return total
 
 
-def _rodrigues(v: Array, a: Array, b: Array) -> Array:
+def _rodrigues(
+    v: Float[Array, "*#batch 3"], a: Float[Array, "*#batch"], b: Float[Array, "*#batch"]
+) -> Float[Array, "*batch 3 3"]:
     """Returns I + a K + b K^2, where K u = v x u and hence K^2 = v v^T - |v|^2 I."""
     x, y, z = (v[..., i] for i in range(3))
     return _matrix(
@@ -140,17 +143,17 @@ def _rodrigues(v: Array, a: Array, b: Array) -> Array:
     )
 
 
-def _matrix(*rows: tuple[Array, Array, Array]) -> Array:
+def _matrix(*rows: tuple[_Entry, _Entry, _Entry]) -> Float[Array, "*batch 3 3"]:
     xp = namespace(*(entry for row in rows for entry in row))
     entries = xp.broadcast_arrays(*(entry for row in rows for entry in row))
     return xp.stack(entries, axis=-1).reshape((*entries[0].shape, 3, 3))
 
 
-def _require_last_axis(array: Array, size: int, what: str) -> None:
+def _require_last_axis(array: Float[Array, "..."], size: int, what: str) -> None:
     if array.ndim == 0 or array.shape[-1] != size:
         raise ValueError(f"shape {tuple(array.shape)} cannot be {what}: the last axis must have size {size}")
 
 
-def _refuse_zero(square: Any, message: str) -> None:
+def _refuse_zero(square: Float[Array, "..."], message: str) -> None:
     if isinstance(square, (np.ndarray, np.generic)) and np.any(square == 0):
         raise ValueError(message)

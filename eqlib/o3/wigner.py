@@ -8,15 +8,17 @@ from typing import Any
 
 import numpy as np
 
-from eqlib.array_types import Float
-from eqlib.o3.array_namespace import Array, Namespace, as_floating, namespace, working_dtype
+from eqlib.array_types import Array, ArrayLike, Float
+from eqlib.o3.array_namespace import Namespace, as_floating, namespace, working_dtype
 from eqlib.o3.basis import as_degree, norm_square
 from eqlib.o3.clebsch_gordan import exact_clebsch_gordan
 from eqlib.o3.surd import Surd
 from eqlib.o3.surd_tensor import SurdTensor
 
+_Rows = Float[Array, "*batch rows columns"]
 
-def wigner_from_matrix(l: Any, R: Array) -> Float[Array, "*batch dim dim"]:
+
+def wigner_from_matrix(l: Any, R: ArrayLike) -> Float[Array, "... {2*l+1} {2*l+1}"]:
     """Returns D^l(R), the action of the rotation `R` on the irrep of degree `l`.
 
     Law:    D(R1 R2) = D(R1) D(R2), D(R^T) = D(R)^T, D^1(R) = R; Y_l(R v) = D^l(R) Y_l(v). A polynomial in R: smooth.
@@ -33,7 +35,7 @@ def wigner_from_matrix(l: Any, R: Array) -> Float[Array, "*batch dim dim"]:
     return wigners_from_matrix(l, R)[-1]
 
 
-def wigners_from_matrix(lmax: Any, R: Array) -> list[Array]:
+def wigners_from_matrix(lmax: Any, R: ArrayLike) -> list[Float[Array, "... _ _"]]:
     """Returns [D^0(R), ..., D^lmax(R)], which share one recursion.
 
     Law, Shape, Raises: as `wigner_from_matrix`, for each degree.
@@ -51,7 +53,7 @@ def wigners_from_matrix(lmax: Any, R: Array) -> list[Array]:
     return matrices
 
 
-def as_matrix(R: Array) -> Array:
+def as_matrix(R: ArrayLike) -> Float[Array, "... 3 3"]:
     """Converts `R` to an array of a real floating dtype whose last axes are 3, 3.
 
     Raises: ValueError if they are not; TypeError if R is not real.
@@ -88,7 +90,9 @@ def exact_wigner(l: Any, R: Iterable[Iterable[Rational | float]]) -> SurdTensor:
     return SurdTensor.of((2 * l + 1, 2 * l + 1), entries, f"D({l})")
 
 
-def _next_degree(xp: Namespace, l: int, R: Array, D: Array) -> Array:
+def _next_degree(
+    xp: Namespace, l: int, R: Float[Array, "*batch 3 3"], D: Float[Array, "*batch {2*l-1} {2*l-1}"]
+) -> Float[Array, "*batch {2*l+1} {2*l+1}"]:
     """Returns D^l = (2l+1) sum C[i,j,k] R[i,a] D[j,b] C[a,b,k'] from D = D^(l-1); elementwise, so never in TF32."""
     coefficients = _row_coefficients(l, R.dtype.name)
     total: Array = 0
@@ -98,7 +102,9 @@ def _next_degree(xp: Namespace, l: int, R: Array, D: Array) -> Array:
     return xp.swapaxes(total, -1, -2)
 
 
-def _couple_rows(xp: Namespace, coefficients: np.ndarray[Any, Any], D: Array) -> tuple[Array, Array, Array]:
+def _couple_rows(
+    xp: Namespace, coefficients: Float[np.ndarray[Any, Any], "5 rows 1"], D: Float[Array, "*batch rows-2 columns"]
+) -> tuple[_Rows, _Rows, _Rows]:
     """Returns sqrt(2l+1) sum_j C[i,j,k] D[j,b] for i = x, y, z, each [..., k, b].
 
     Degree 1 couples component m only to m' = m (with y, component 0), to m' = m - 1 and m + 1 (with z, the cosine) and
@@ -114,7 +120,7 @@ def _couple_rows(xp: Namespace, coefficients: np.ndarray[Any, Any], D: Array) ->
 
 
 @functools.cache
-def _row_coefficients(l: int, dtype_name: str) -> np.ndarray[Any, Any]:
+def _row_coefficients(l: int, dtype_name: str) -> Float[np.ndarray[Any, Any], "5 {2*l+1} 1"]:
     """Returns sqrt(2l+1) C(1, l-1, l)[i, j, k] along the five lines (i, j(k)) on which it is not zero, [5, k, 1]."""
     C = exact_clebsch_gordan(1, l - 1, l).numpy(np.dtype(dtype_name), scale=Surd.sqrt(2 * l + 1))
     lines = np.zeros((5, 2 * l + 1, 1), C.dtype)
