@@ -108,7 +108,6 @@ def clebsch_gordan_is_orthonormal(lmax: int) -> int:
     covers=("clebsch_gordan",),
     counts="triples l1 <= l2 <= l3",
     assumes="an invariant is a vector of weight zero that the raising operator annihilates",
-    cap=8,
 )
 def clebsch_gordan_is_unique_by_rank(lmax: int) -> int:
     count = 0

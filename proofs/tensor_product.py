@@ -65,7 +65,7 @@ def tensor_product_is_normalised(lmax: int) -> int:
     covers=("tensor_product",),
     counts="paths",
     assumes=CONNECTED,
-    cap=6,
+    cap=8,
 )
 def plan_algebra_keeps_equivariance(lmax: int) -> int:
     count = 0

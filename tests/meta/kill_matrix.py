@@ -29,23 +29,28 @@ def refutes(claim: str, fault: ProofFault) -> bool:
     return not verdict.proved and "Error:" not in verdict.counterexample
 
 
-def matrix(faults: Iterable[Any] = FAULTS) -> str:
+def matrix(faults: Iterable[Any] = FAULTS, named: bool = False) -> str:
     """One row per fault, one column per law, in the order of the laws; # marks the law that must find it."""
-    return table(list(faults), list(BY_NAME), lambda name, fault: kills(BY_NAME[name], fault.subject))
+    return table(list(faults), list(BY_NAME), lambda name, fault: kills(BY_NAME[name], fault.subject), named)
 
 
-def proof_matrix(faults: Iterable[ProofFault] = PROOF_FAULTS) -> str:
+def proof_matrix(faults: Iterable[ProofFault] = PROOF_FAULTS, named: bool = False) -> str:
     """One row per fault of what is proved, one column per theorem that must find one of them."""
     faults = list(faults)
-    return table(faults, sorted({fault.killer for fault in faults}), refutes)
+    return table(faults, sorted({fault.killer for fault in faults}), refutes, named)
 
 
-def table(faults: list[Any], names: list[str], finds: Callable[[str, Any], bool]) -> str:
-    """The names, numbered, and the marks of each fault."""
+def table(faults: list[Any], names: list[str], finds: Callable[[str, Any], bool], named: bool) -> str:
+    """The names, numbered, and the marks of each fault: a blank where only what is `named` for a fault is tried."""
     width = max(len(fault.name) for fault in faults)
     lines = [f"{n:2}  {name}" for n, name in enumerate(names)]
     lines.append(" " * width + "".join(f" {n:2}" for n in range(len(names))))
     for fault in faults:
-        marks = [("#" if name == fault.killer else "x") if finds(name, fault) else "." for name in names]
-        lines.append(f"{fault.name:{width}}" + "".join(f"  {mark}" for mark in marks))
+        marks = [mark(name, fault, finds) if name == fault.killer or not named else " " for name in names]
+        lines.append(f"{fault.name:{width}}" + "".join(f"  {mark}" for mark in marks).rstrip())
     return "\n".join(lines)
+
+
+def mark(name: str, fault: Any, finds: Callable[[str, Any], bool]) -> str:
+    """# where what is named for a fault finds it, x where something else does."""
+    return ("#" if name == fault.killer else "x") if finds(name, fault) else "."

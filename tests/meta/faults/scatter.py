@@ -38,9 +38,9 @@ def sum_to(dst: list[int]) -> Any:
 
 
 def largest_components(x: IrrepsArray) -> IrrepsArray:
-    """The maximum of each component, also of a vector."""
+    """The maximum of each component, also of a vector, and not below 0."""
     dst = jnp.array([d % (SIZE + 1) for d in DST])
-    return IrrepsArray(x.irreps, jax.ops.segment_max(x.array, dst, SIZE + 1)[1:2])
+    return IrrepsArray(x.irreps, jnp.maximum(jax.ops.segment_max(x.array, dst, SIZE + 1)[:SIZE], 0.0))
 
 
 FAULTS = (
