@@ -24,6 +24,7 @@ from .o3 import Irrep as Irrep
 from .o3 import Irreps as Irreps
 from .o3 import MulIrrep as MulIrrep
 from .o3 import clebsch_gordan as clebsch_gordan
+from .o3 import generators as generators
 from .ops.cross import cross as cross
 from .ops.dot import dot as dot
 from .ops.elementwise_tensor_product import elementwise_tensor_product as elementwise_tensor_product
@@ -106,11 +107,14 @@ _PARTS = ("models", "testing")
 
 
 def __getattr__(name: str) -> _Any:
-    """Loads the layers of a framework when they are first used, so that `import eqlib` needs no framework."""
+    """Loads the layers of a framework when they are first used, so that `import eqlib` needs no framework.
+
+    Of a name of e3nn-jax that is not here, the error says why, and what to write instead.
+    """
     if name in _PARTS:
         return _importlib.import_module(f"eqlib.{name}")
     if name not in _ADAPTERS:
-        raise AttributeError(f"module 'eqlib' has no attribute {name!r}")
+        raise AttributeError(_importlib.import_module("eqlib._e3nn_jax_names").explain(name))
     module, package = _ADAPTERS[name]
     try:
         loaded = _importlib.import_module(module)

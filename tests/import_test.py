@@ -50,5 +50,10 @@ def test_no_room_but_the_library_is_imported(imports: list[dict]) -> None:
         assert roots & {"spec", "proofs", "tests", "bench", "e3nn_jax", "pytest"} == set()
 
 
+def test_what_only_messages_need_is_not_imported(imports: list[dict]) -> None:
+    for measured in imports:
+        assert "eqlib._e3nn_jax_names" not in measured["modules"]
+
+
 def test_the_import_costs_less_than_three_tenths_of_a_second(imports: list[dict]) -> None:
     assert min(measured["seconds"] for measured in imports) < 0.3

@@ -5,12 +5,14 @@ from typing import Any, Self
 
 from eqlib.arrays.base import IrrepsArrayBase
 from eqlib.errors import LayoutError
+from eqlib.keywords import also_named
 from eqlib.o3 import namespace
 
 
 class Shaping(IrrepsArrayBase):
     """The methods that change the leading axes or the dtype of an IrrepsArray."""
 
+    @also_named(shape="shape")
     def reshape(self, *shape: Any) -> Self:
         """Reshapes the leading axes; the last entry of `shape` is ``irreps.dim`` or -1.
 
@@ -32,6 +34,7 @@ class Shaping(IrrepsArrayBase):
             )
         return self._new(self.irreps, self.array.reshape((*leading, self.irreps.dim)))
 
+    @also_named(shape="shape")
     def broadcast_to(self, *shape: Any) -> Self:
         """Broadcasts the leading axes; the last entry of `shape` is ``irreps.dim`` or -1."""
         shape = (*self._leading(shape), self.irreps.dim)

@@ -2,6 +2,7 @@
 
 import contextlib
 import functools
+import inspect
 from collections.abc import Callable, Iterator
 from typing import Any, TypeVar
 
@@ -23,13 +24,17 @@ _IRREPS = (str, Irrep, MulIrrep, Irreps)
 def takes_irreps(count: int) -> Callable[[F], F]:
     """Lets the first `count` arguments of an op be irreps without arrays; the op then returns the output's irreps.
 
-    Nothing is computed: the op is evaluated on shapes alone, so both answers come from the same code.
+    They may be given by position, by name, or some by each. Nothing is computed: the op is evaluated on shapes alone,
+    so both answers come from the same code.
     """
 
     def decorate(op: F) -> F:
+        names = tuple(inspect.signature(op).parameters)[:count]
+
         @functools.wraps(op)
         def wrapped(*args: Any, **keywords: Any) -> Any:
-            without = [isinstance(x, _IRREPS) for x in args[:count]]
+            placed, named = args[:count], {name: keywords[name] for name in names if name in keywords}
+            without = [isinstance(x, _IRREPS) for x in (*placed, *named.values())]
             if not any(without):
                 return op(*args, **keywords)
             if not all(without):
@@ -37,8 +42,11 @@ def takes_irreps(count: int) -> Callable[[F], F]:
                     f"{op.__name__} was given irreps for some operands and arrays for others.\n"
                     f"  Write {op.__name__}(x.irreps, y.irreps) for the irreps of the product, or give only arrays."
                 )
-            shapes = [_shape_only(Irreps(x)) for x in args[:count]]
-            return jax.eval_shape(lambda *xs: op(*xs, *args[count:], **keywords), *shapes).irreps
+            shapes = (
+                [_shape_only(Irreps(x)) for x in placed],
+                {name: _shape_only(Irreps(x)) for name, x in named.items()},
+            )
+            return jax.eval_shape(lambda xs, ys: op(*xs, *args[count:], **keywords | ys), *shapes).irreps
 
         return wrapped  # type: ignore[return-value]
 

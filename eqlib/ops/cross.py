@@ -7,6 +7,7 @@ import jax.numpy as jnp
 
 from eqlib.arrays.irreps_array import IrrepsArray
 from eqlib.errors import IrrepsError
+from eqlib.keywords import also_named
 from eqlib.lowering import contract
 from eqlib.o3 import Irrep, Irreps, Surd
 from eqlib.ops._copy_by_copy import plan_copy_by_copy
@@ -14,6 +15,7 @@ from eqlib.ops._operands import as_inexact, takes_irreps
 from eqlib.plan import Plan
 
 
+@also_named(x="a", y="b")
 @takes_irreps(2)
 def cross(x: Any, y: Any) -> Any:
     """The cross product of each vector of `x` with the vector of `y` at the same place.

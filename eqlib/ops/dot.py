@@ -8,12 +8,14 @@ import jax.numpy as jnp
 from eqlib.arrays.irreps_array import IrrepsArray
 from eqlib.errors import IrrepsError
 from eqlib.explain import difference, mismatch
+from eqlib.keywords import also_named
 from eqlib.lowering import contract
 from eqlib.o3 import Irreps, Surd, exact_clebsch_gordan
 from eqlib.ops._operands import as_inexact, takes_irreps
 from eqlib.plan import Path, Plan, Segment, segments
 
 
+@also_named(x="a", y="b")
 @takes_irreps(2)
 def dot(x: Any, y: Any, per_irrep: bool = False) -> Any:
     """The sum of conj(x_i) y_i over all components, or over those of each copy of an irrep.

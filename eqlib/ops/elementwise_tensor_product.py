@@ -6,6 +6,7 @@ from typing import Any
 import jax.numpy as jnp
 
 from eqlib.arrays.irreps_array import IrrepsArray
+from eqlib.keywords import also_named
 from eqlib.lowering import contract
 from eqlib.o3 import Irrep, Irreps
 from eqlib.ops._copy_by_copy import plan_copy_by_copy
@@ -14,6 +15,7 @@ from eqlib.ops._operands import as_inexact, irrep_filter, takes_irreps
 from eqlib.plan import Plan
 
 
+@also_named(x="input1", y="input2")
 @takes_irreps(2)
 def elementwise_tensor_product(
     x: Any, y: Any, *, filter_ir_out: Any = None, irrep_normalization: str = "component"

@@ -6,10 +6,12 @@ import jax
 
 from eqlib.arrays.combine import concatenate
 from eqlib.errors import IrrepsError
+from eqlib.keywords import also_named
 from eqlib.ops._operands import as_inexact, takes_irreps
 from eqlib.ops.scalar_activation import Activation, scalar_activation, soft_odd
 
 
+@also_named(x="input")
 @takes_irreps(1)
 def gate(
     x: Any,

@@ -8,6 +8,7 @@ import jax.numpy as jnp
 
 from eqlib.arrays.align import per_component
 from eqlib.arrays.irreps_array import IrrepsArray
+from eqlib.keywords import also_named
 from eqlib.lowering import contract
 from eqlib.o3 import Irreps
 from eqlib.ops._operands import as_inexact, takes_irreps
@@ -15,6 +16,7 @@ from eqlib.ops.dot import plan_dot
 from eqlib.plan import Plan
 
 
+@also_named(x="array")
 @takes_irreps(1)
 def norm(x: Any, *, squared: bool = False, per_irrep: bool = True) -> Any:
     """The Euclidean length of each copy of an irrep, or of the whole of `x`; or its square.

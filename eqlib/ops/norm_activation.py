@@ -8,10 +8,12 @@ import jax.numpy as jnp
 
 from eqlib.arrays.create import from_chunks
 from eqlib.errors import IrrepsError
+from eqlib.keywords import also_named
 from eqlib.ops._operands import as_inexact, takes_irreps
 from eqlib.ops.scalar_activation import Activation
 
 
+@also_named(x="input")
 @takes_irreps(1)
 def norm_activation(x: Any, acts: Sequence[Activation | None], *, normalization: str = "component") -> Any:
     """Multiplies each copy of an irrep by a function of its length.

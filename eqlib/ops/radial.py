@@ -13,6 +13,7 @@ import numpy as np
 
 from eqlib.arrays.irreps_array import IrrepsArray
 from eqlib.errors import IrrepsError
+from eqlib.keywords import also_named
 from eqlib.o3 import as_floating
 from eqlib.o3.array_namespace import working_dtype
 
@@ -39,6 +40,7 @@ def bessel(x: Any, n: int, x_max: Any = 1.0) -> jax.Array:
     return B.astype(dtype)
 
 
+@also_named(x="input")
 def soft_one_hot_linspace(
     x: Any,
     *,

@@ -10,6 +10,7 @@ import numpy as np
 
 from eqlib.arrays.create import from_chunks
 from eqlib.errors import IrrepsError
+from eqlib.keywords import also_named
 from eqlib.o3 import Irrep, Irreps
 from eqlib.ops._operands import as_inexact, takes_irreps
 
@@ -86,6 +87,7 @@ def normalize_function(phi: Activation) -> Activation:
     return normalized
 
 
+@also_named(x="input")
 @takes_irreps(1)
 def scalar_activation(
     x: Any,

@@ -6,6 +6,7 @@ from typing import Any
 import jax.numpy as jnp
 
 from eqlib.arrays.irreps_array import IrrepsArray
+from eqlib.keywords import also_named
 from eqlib.lowering import contract
 from eqlib.o3 import Irrep, Irreps, exact_clebsch_gordan
 from eqlib.ops._normalization import product_scale
@@ -13,6 +14,7 @@ from eqlib.ops._operands import as_inexact, irrep_filter, takes_irreps
 from eqlib.plan import Path, Plan, Segment, segments
 
 
+@also_named(x="input1", y="input2")
 @takes_irreps(2)
 def tensor_product(
     x: Any,

@@ -8,6 +8,7 @@ import jax.numpy as jnp
 import numpy as np
 
 from eqlib.arrays.irreps_array import IrrepsArray
+from eqlib.keywords import also_named
 from eqlib.lowering import contract
 from eqlib.o3 import Irrep, Irreps, Surd, exact_clebsch_gordan
 from eqlib.ops._normalization import product_scale
@@ -15,6 +16,7 @@ from eqlib.ops._operands import as_inexact, takes_irreps
 from eqlib.plan import Path, Plan, Segment, segments
 
 
+@also_named(x="input")
 @takes_irreps(1)
 def tensor_square(
     x: Any, *, irrep_normalization: str = "component", normalized_input: bool = False, regroup_output: bool = True

@@ -7,6 +7,7 @@ from jax import Array
 from jax.typing import ArrayLike, DTypeLike
 
 from eqlib.array_types import Float
+from eqlib.keywords import also_named
 from eqlib.o3 import to_matrix
 from eqlib.rotation.arguments import SCALAR, VECTOR, Angle, Angles, read, read_axis_angle, read_matrix, read_quaternion
 from eqlib.rotation.formulas import (
@@ -28,6 +29,7 @@ def identity_angles(shape: Sequence[int] = (), dtype: DTypeLike = jnp.float32) -
     return zero, zero, zero
 
 
+@also_named(alpha1="a1", beta1="b1", gamma1="c1", alpha2="a2", beta2="b2", gamma2="c2")
 def compose_angles(
     alpha1: ArrayLike, beta1: ArrayLike, gamma1: ArrayLike, alpha2: ArrayLike, beta2: ArrayLike, gamma2: ArrayLike
 ) -> Angles:
@@ -42,6 +44,7 @@ def compose_angles(
     return angles_of_matrix(to_matrix.matrix_from_quaternion(product(q1, q2)))
 
 
+@also_named(alpha="a", beta="b", gamma="c")
 def inverse_angles(alpha: ArrayLike, beta: ArrayLike, gamma: ArrayLike) -> Angles:
     """The angles of the inverse rotation.
 
@@ -53,6 +56,7 @@ def inverse_angles(alpha: ArrayLike, beta: ArrayLike, gamma: ArrayLike) -> Angle
     return -gamma, -beta, -alpha
 
 
+@also_named(alpha1="a1", beta1="b1", gamma1="c1", alpha2="a2", beta2="b2", gamma2="c2")
 def rotation_angle_from_angles(
     alpha1: ArrayLike, beta1: ArrayLike, gamma1: ArrayLike, alpha2: ArrayLike, beta2: ArrayLike, gamma2: ArrayLike
 ) -> Float[Array, "..."]:

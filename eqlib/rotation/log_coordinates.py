@@ -7,6 +7,7 @@ from jax import Array
 from jax.typing import ArrayLike, DTypeLike
 
 from eqlib.array_types import Float
+from eqlib.keywords import also_named
 from eqlib.rotation.arguments import SCALAR, VECTOR, read, read_axis_angle, read_matrix, read_quaternion
 from eqlib.rotation.formulas import (
     angle_between,
@@ -40,6 +41,7 @@ def compose_log_coordinates(log1: ArrayLike, log2: ArrayLike) -> Float[Array, ".
     return log_of_quaternion(product(quaternion_of_log(log1), quaternion_of_log(log2)))
 
 
+@also_named(log_coordinates="log")
 def inverse_log_coordinates(log_coordinates: ArrayLike) -> Float[Array, "... 3"]:
     """The log coordinates -w of the inverse rotation.
 

@@ -7,6 +7,7 @@ from jax import Array
 from jax.typing import ArrayLike, DTypeLike
 
 from eqlib.array_types import Float
+from eqlib.keywords import also_named
 from eqlib.rotation.arguments import SCALAR, VECTOR, read, read_axis_angle, read_matrix, read_quaternion
 from eqlib.rotation.formulas import (
     angle_between,
@@ -89,6 +90,7 @@ def angles_to_quaternion(alpha: ArrayLike, beta: ArrayLike, gamma: ArrayLike) ->
     return quaternion_of_angles(*angles)
 
 
+@also_named(axis="xyz")
 def axis_angle_to_quaternion(axis: ArrayLike, angle: ArrayLike) -> Float[Array, "... 4"]:
     """The unit quaternion (cos(angle / 2), sin(angle / 2) axis / |axis|).
 
