@@ -1,9 +1,9 @@
 """Arrays in annotations, with their dtypes and named axes: `Float[Array, "*batch 3 3"]`.
 
 The test suite checks them at every call: an axis of one name has one length, `*batch` stands for any number of axes,
-`#` for axes that broadcast, and `{2*l+1}` is computed from the arguments. The suite loads jaxtyping before it imports
-eqlib; anywhere else an annotation is the type in its brackets, so that `import eqlib` needs jax and numpy alone and
-pays for no check.
+`#` for axes that broadcast, and `{2*l+1}` is computed from the arguments. (A name alone begins with a space, " atoms",
+for a linter takes it for the name of a type.) The suite loads jaxtyping before it imports eqlib; anywhere else an
+annotation is the type in its brackets, so that `import eqlib` needs jax and numpy alone and pays for no check.
 
 `Array` is one of NumPy or of JAX alike; where it must be one of JAX, the brackets have `jax.Array`.
 """
@@ -38,6 +38,6 @@ else:
     Bool = Float = Inexact = Integer = Key = Num = Real = Shaped = UInt32 = _Unchecked()
 
 # What JAX draws random numbers from: a key of the present kind, or of the former one, which is an array of integers.
-RandomKey = Key[Array, ""] | UInt32[Array, "words"]
+RandomKey = Key[Array, ""] | UInt32[Array, " words"]
 
 __all__ = ["Array", "ArrayLike", "Bool", "Float", "Inexact", "Integer", "Num", "RandomKey", "Real", "Shaped"]

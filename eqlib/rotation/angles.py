@@ -146,11 +146,11 @@ def xyz_to_angles(xyz: ArrayLike) -> tuple[Angle, Angle]:
     return angles_of_vector(r)
 
 
-def _read(function: str, alpha: ArrayLike, beta: ArrayLike, gamma: ArrayLike) -> list[Array]:
+def _read(function: str, alpha: ArrayLike, beta: ArrayLike, gamma: ArrayLike) -> list[Float[Array, "*batch"]]:
     return read(function, alpha=(alpha, SCALAR), beta=(beta, SCALAR), gamma=(gamma, SCALAR))
 
 
-def _read_pair(function: str, *angles: ArrayLike) -> tuple[Array, Array]:
+def _read_pair(function: str, *angles: ArrayLike) -> tuple[Float[Array, "*batch 4"], Float[Array, "*batch 4"]]:
     """The quaternions of two triples of angles, broadcast together."""
     names = ("alpha1", "beta1", "gamma1", "alpha2", "beta2", "gamma2")
     read_angles = read(function, **{name: (angle, SCALAR) for name, angle in zip(names, angles, strict=True)})

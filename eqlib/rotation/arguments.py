@@ -14,7 +14,7 @@ import jax.numpy as jnp
 from jax import Array
 from jax.typing import ArrayLike
 
-from eqlib.array_types import Float
+from eqlib.array_types import Bool, Float, Shaped
 from eqlib.rotation.smooth import norm
 
 Angle = Float[Array, "..."]
@@ -28,7 +28,7 @@ SCALAR, VECTOR, QUATERNION, MATRIX = (), (3,), (4,), (3, 3)
 _MEANING = {VECTOR: "(x, y, z)", QUATERNION: "(w, x, y, z)", MATRIX: "(row, column)"}
 
 
-def read(function: str, **arguments: tuple[ArrayLike, Shape]) -> list[Array]:
+def read(function: str, **arguments: tuple[ArrayLike, Shape]) -> list[Float[Array, "..."]]:
     """The arguments (value, trailing shape) in one floating-point dtype, their leading axes broadcast together."""
     arrays = {name: jnp.asarray(value) for name, (value, _) in arguments.items()}
     trailing = {name: shape for name, (_, shape) in arguments.items()}
@@ -40,14 +40,14 @@ def read(function: str, **arguments: tuple[ArrayLike, Shape]) -> list[Array]:
     return [jnp.broadcast_to(array.astype(dtype), leading + trailing[name]) for name, array in arrays.items()]
 
 
-def read_matrix(function: str, R: ArrayLike) -> Array:
+def read_matrix(function: str, R: ArrayLike) -> Float[Array, "... 3 3"]:
     """One argument R that is a rotation matrix [..., 3, 3]."""
     (R,) = read(function, R=(R, MATRIX))
     wrong = ~(_distance_from_rotation(R) <= _tolerance(R))
     return _refuse(wrong, R, lambda: _explain_matrix(function, R))
 
 
-def read_quaternion(function: str, **quaternions: ArrayLike) -> list[Array]:
+def read_quaternion(function: str, **quaternions: ArrayLike) -> list[Float[Array, "*batch 4"]]:
     """Arguments that are quaternions [..., 4] of any length but zero."""
     arrays = read(function, **{name: (q, QUATERNION) for name, q in quaternions.items()})
     return [
@@ -56,7 +56,9 @@ def read_quaternion(function: str, **quaternions: ArrayLike) -> list[Array]:
     ]
 
 
-def read_axis_angle(function: str, axis: ArrayLike, angle: ArrayLike) -> tuple[Array, Array]:
+def read_axis_angle(
+    function: str, axis: ArrayLike, angle: ArrayLike
+) -> tuple[Float[Array, "*batch 3"], Float[Array, "*batch"]]:
     """An axis [..., 3] of any length and an angle [...]; the axis may be zero only where the angle is zero."""
     axis, angle = read(function, axis=(axis, VECTOR), angle=(angle, SCALAR))
     reason = (
@@ -67,19 +69,21 @@ def read_axis_angle(function: str, axis: ArrayLike, angle: ArrayLike) -> tuple[A
 
 
 @jax.jit
-def _distance_from_rotation(R: Array) -> Array:
+def _distance_from_rotation(R: Float[Array, "*batch 3 3"]) -> Float[Array, "*batch"]:
     """How far the rows are from x, y, x cross y with x and y orthonormal: zero for rotations alone."""
     x, y, z = R[..., 0, :], R[..., 1, :], R[..., 2, :]
     products = jnp.stack([jnp.sum(x * x, -1) - 1, jnp.sum(y * y, -1) - 1, jnp.sum(x * y, -1)], axis=-1)
     return jnp.max(jnp.abs(jnp.concatenate([products, jnp.cross(x, y) - z], axis=-1)), axis=-1)
 
 
-def _tolerance(R: Array) -> float:
+def _tolerance(R: Float[Array, "... 3 3"]) -> float:
     """A bound on rounding and drift, not a test of accuracy: what is no rotation is off by order one."""
     return max(1e-3, 8 * float(jnp.finfo(R.dtype).eps))
 
 
-def _refuse(wrong: Array, array: Array, reason: Callable[[], str]) -> Array:
+def _refuse(
+    wrong: Bool[Array, "..."], array: Float[Array, "*axes"], reason: Callable[[], str]
+) -> Float[Array, "*axes"]:
     """`array`; raises where `wrong` is known to hold, and is NaN where it turns out to hold."""
     if not isinstance(wrong, jax.core.Tracer):
         if bool(jnp.any(wrong)):
@@ -88,7 +92,7 @@ def _refuse(wrong: Array, array: Array, reason: Callable[[], str]) -> Array:
     return jnp.where(jnp.expand_dims(wrong, tuple(range(wrong.ndim, array.ndim))), jnp.nan, array)
 
 
-def _common_dtype(function: str, arrays: dict[str, Array]) -> jnp.dtype:
+def _common_dtype(function: str, arrays: dict[str, Shaped[Array, "..."]]) -> jnp.dtype:
     dtype = jnp.result_type(*arrays.values())
     if jnp.issubdtype(dtype, jnp.complexfloating):
         given = ", ".join(f"{name}: {array.dtype}" for name, array in arrays.items())
@@ -98,7 +102,7 @@ def _common_dtype(function: str, arrays: dict[str, Array]) -> jnp.dtype:
     return dtype if jnp.issubdtype(dtype, jnp.floating) else jnp.result_type(float)
 
 
-def _common_leading_shape(function: str, arrays: dict[str, Array], trailing: dict[str, Shape]) -> Shape:
+def _common_leading_shape(function: str, arrays: dict[str, Shaped[Array, "..."]], trailing: dict[str, Shape]) -> Shape:
     leading = {name: array.shape[: array.ndim - len(trailing[name])] for name, array in arrays.items()}
     try:
         return jnp.broadcast_shapes(*leading.values())
@@ -124,7 +128,7 @@ def _explain_shape(function: str, name: str, shape: Shape, wanted: Shape) -> str
 
 
 @jax.jit
-def _has_length(q: Array) -> Array:
+def _has_length(q: Float[Array, "*batch 4"]) -> Bool[Array, "*batch"]:
     square = jnp.sum(q * q, axis=-1)
     return (square > 0) & jnp.isfinite(square)
 
@@ -136,7 +140,7 @@ def _explain_quaternion(function: str, name: str) -> str:
     )
 
 
-def _explain_matrix(function: str, R: Array) -> str:
+def _explain_matrix(function: str, R: Float[Array, "... 3 3"]) -> str:
     if jnp.any(_distance_from_rotation(-R) <= _tolerance(R)):
         return (
             f"{function}: R has determinant -1: it is a rotation followed by the inversion, in O(3) but not in SO(3).\n"

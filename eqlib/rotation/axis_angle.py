@@ -96,7 +96,7 @@ def log_coordinates_to_axis_angle(log_coordinates: ArrayLike) -> AxisAngle:
 
 def _read_pair(
     function: str, axis1: ArrayLike, angle1: ArrayLike, axis2: ArrayLike, angle2: ArrayLike
-) -> tuple[Array, Array]:
+) -> tuple[Float[Array, "*batch 4"], Float[Array, "*batch 4"]]:
     """The quaternions of two rotations, broadcast together."""
     axis1, angle1, axis2, angle2 = read(
         function, axis1=(axis1, VECTOR), angle1=(angle1, SCALAR), axis2=(axis2, VECTOR), angle2=(angle2, SCALAR)

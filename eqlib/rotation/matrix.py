@@ -9,6 +9,8 @@ from eqlib.o3 import to_matrix
 from eqlib.rotation.arguments import SCALAR, VECTOR, read, read_axis_angle, read_matrix, read_quaternion
 from eqlib.rotation.formulas import angle_of_matrix, quaternion_of_axis_angle
 
+_Entry = Float[Array, "*batch"]
+
 
 def matrix_x(angle: ArrayLike) -> Float[Array, "... 3 3"]:
     """The rotation about the x axis, from y towards z.
@@ -111,10 +113,10 @@ def rotation_angle_from_matrix(R: ArrayLike) -> Float[Array, "..."]:
     return angle_of_matrix(read_matrix("rotation_angle_from_matrix", R))
 
 
-def _cos_sin_zero_one(function: str, angle: ArrayLike) -> tuple[Array, Array, Array, Array]:
+def _cos_sin_zero_one(function: str, angle: ArrayLike) -> tuple[_Entry, _Entry, _Entry, _Entry]:
     (angle,) = read(function, angle=(angle, SCALAR))
     return jnp.cos(angle), jnp.sin(angle), jnp.zeros_like(angle), jnp.ones_like(angle)
 
 
-def _matrix(rows: list[list[Array]]) -> Array:
+def _matrix(rows: list[list[_Entry]]) -> Float[Array, "*batch 3 3"]:
     return jnp.stack([jnp.stack(row, axis=-1) for row in rows], axis=-2)

@@ -10,7 +10,7 @@ import jax.numpy as jnp
 from jax import Array
 from jax.typing import DTypeLike
 
-from eqlib.array_types import Float
+from eqlib.array_types import Float, RandomKey
 from eqlib.rotation.arguments import Angles, AxisAngle
 from eqlib.rotation.axis_angle import angles_to_axis_angle
 from eqlib.rotation.log_coordinates import angles_to_log_coordinates
@@ -18,7 +18,7 @@ from eqlib.rotation.matrix import angles_to_matrix
 from eqlib.rotation.quaternion import angles_to_quaternion
 
 
-def rand_angles(key: Array, shape: Sequence[int] = (), dtype: DTypeLike = jnp.float32) -> Angles:
+def rand_angles(key: RandomKey, shape: Sequence[int] = (), dtype: DTypeLike = jnp.float32) -> Angles:
     """Euler angles of random rotations: alpha and gamma uniform in [0, 2 pi), cos(beta) uniform in [-1, 1).
 
     Law:     the distribution does not change when a rotation is composed from the left or from the right
@@ -33,7 +33,7 @@ def rand_angles(key: Array, shape: Sequence[int] = (), dtype: DTypeLike = jnp.fl
     return 2 * jnp.pi * x, jnp.arccos(2 * z - 1), 2 * jnp.pi * y
 
 
-def rand_matrix(key: Array, shape: Sequence[int] = (), dtype: DTypeLike = jnp.float32) -> Float[Array, "... 3 3"]:
+def rand_matrix(key: RandomKey, shape: Sequence[int] = (), dtype: DTypeLike = jnp.float32) -> Float[Array, "... 3 3"]:
     """Matrices of random rotations.
 
     Law:     as of rand_angles
@@ -42,7 +42,7 @@ def rand_matrix(key: Array, shape: Sequence[int] = (), dtype: DTypeLike = jnp.fl
     return angles_to_matrix(*rand_angles(key, shape, dtype))
 
 
-def rand_quaternion(key: Array, shape: Sequence[int] = (), dtype: DTypeLike = jnp.float32) -> Float[Array, "... 4"]:
+def rand_quaternion(key: RandomKey, shape: Sequence[int] = (), dtype: DTypeLike = jnp.float32) -> Float[Array, "... 4"]:
     """Unit quaternions of random rotations, in either half of the sphere.
 
     Law:     as of rand_angles
@@ -51,7 +51,7 @@ def rand_quaternion(key: Array, shape: Sequence[int] = (), dtype: DTypeLike = jn
     return angles_to_quaternion(*rand_angles(key, shape, dtype))
 
 
-def rand_axis_angle(key: Array, shape: Sequence[int] = (), dtype: DTypeLike = jnp.float32) -> AxisAngle:
+def rand_axis_angle(key: RandomKey, shape: Sequence[int] = (), dtype: DTypeLike = jnp.float32) -> AxisAngle:
     """Axes and angles of random rotations; the angle is in [0, pi], of density (1 - cos(angle)) / pi.
 
     Law:     as of rand_angles
@@ -61,7 +61,7 @@ def rand_axis_angle(key: Array, shape: Sequence[int] = (), dtype: DTypeLike = jn
 
 
 def rand_log_coordinates(
-    key: Array, shape: Sequence[int] = (), dtype: DTypeLike = jnp.float32
+    key: RandomKey, shape: Sequence[int] = (), dtype: DTypeLike = jnp.float32
 ) -> Float[Array, "... 3"]:
     """Log coordinates of random rotations, of length at most pi.
 
