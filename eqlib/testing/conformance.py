@@ -45,8 +45,15 @@ LAWS: tuple[Law, ...] = (
     products_are_at_full_precision,
 )
 
-# At the edges (nothing, zero multiplicities) there may be no number to differentiate or to measure.
-EDGE_LAWS: tuple[Law, ...] = (agrees_with_spec, jit_and_scan_agree, vmap_agrees, leading_axes_broadcast)
+# At the edges (nothing, zero multiplicities) there may be no number to differentiate, or to depend on an operand.
+EDGE_LAWS: tuple[Law, ...] = (
+    agrees_with_spec,
+    is_equivariant,
+    jit_and_scan_agree,
+    vmap_agrees,
+    leading_axes_broadcast,
+    dtypes_are_preserved,
+)
 
 
 def conforms(*subjects: Subject) -> Callable[..., None]:

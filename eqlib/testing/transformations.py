@@ -10,7 +10,7 @@ import numpy as np
 from jax.sharding import Mesh, NamedSharding, PartitionSpec
 
 from eqlib.arrays.irreps_array import IrrepsArray
-from eqlib.testing.accuracy import rounding
+from eqlib.testing.accuracy import rounding, value_and_rounding
 from eqlib.testing.judgement import require, require_within
 from eqlib.testing.subject import Subject
 
@@ -38,10 +38,9 @@ def vmap_agrees(subject: Subject) -> None:
         if any(mapped):
             axes = tuple(0 if m else None for m in mapped)
             given = [x if m else x[0] for x, m in zip(operands, mapped, strict=True)]
-            rows = [[x[n] if m else x for x, m in zip(given, mapped, strict=True)] for n in range(2)]
-            want = jnp.stack([subject(*row).array for row in rows])
-            bound, got = 2 * rounding(subject, given), jax.vmap(subject, axes)(*given).array
-            require_within(bound, subject, "changes under vmap", got, want, in_axes=axes)
+            one_by_one, bound = value_and_rounding(subject, given)
+            got = jax.vmap(subject, axes)(*given).array
+            require_within(2 * bound, subject, "changes under vmap", got, one_by_one, in_axes=axes)
 
 
 def leading_axes_broadcast(subject: Subject) -> None:
@@ -50,11 +49,8 @@ def leading_axes_broadcast(subject: Subject) -> None:
         return
     operands = subject.draw((3, 2))
     spread = [x[:, :1] if n == 0 else x[:1] if n == 1 else x for n, x in enumerate(operands)]
-    shape = jnp.broadcast_shapes(*(x.shape[:-1] for x in spread))
-    full = [IrrepsArray(x.irreps, jnp.broadcast_to(x.array, (*shape, x.shape[-1]))) for x in spread]
-    want = jax.vmap(jax.vmap(subject))(*full).array
-    bound = 2 * rounding(subject, spread)
-    require_within(bound, subject, "does not broadcast its leading axes", subject(*spread).array, want)
+    one_by_one, bound = value_and_rounding(subject, spread)
+    require_within(2 * bound, subject, "does not broadcast its leading axes", subject(*spread).array, one_by_one)
     empty = subject(*(x[:0] for x in operands))
     require(empty.shape[:-1] == (0, 2), subject, "loses the shape of an empty batch", got=empty.shape)
 
