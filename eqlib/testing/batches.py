@@ -1,0 +1,70 @@
+"""A sample does not know of the others: one by one, all together, and compiled or not, the results agree."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import jax
+import numpy as np
+
+from eqlib.testing.operands import Field
+from eqlib.testing.report import Finding, Verdict, worst_of
+from eqlib.testing.sampling import adversities
+from eqlib.testing.symmetries import Runner
+
+_SAMPLES = ("as given", "random", "sparse")
+
+
+def findings(runner: Runner, seed: int) -> Iterator[Finding]:
+    """The same numbers without jit, by vmap of one and of several, and with leading axes if the function takes them."""
+    if runner.program.traced:
+        yield _finding(runner, seed)
+
+
+def _finding(runner: Runner, seed: int) -> Finding:
+    every = adversities(runner.program.operands, runner.program.arrays, seed)
+    samples = [runner.cast(every[name]) for name in _SAMPLES]
+    single = [runner(x) for x in samples]
+    bounds = [runner.bounds(x, {}) for x in samples]
+    fields = tuple(0 if isinstance(one, Field) else None for one in runner.program.operands)
+    mapped = jax.vmap(runner.program.call, in_axes=fields)
+    several = [np.stack(x) if axis == 0 else x[0] for axis, x in zip(fields, zip(*samples, strict=True), strict=True)]
+    one = [x[:1] if axis == 0 else x for axis, x in zip(fields, several, strict=True)]
+    ways: dict[str, Any] = {"without jit": [runner.program.call(*samples[0])]}
+    ways["vmap of one"] = _rows(mapped(*one), 1)
+    ways["vmap of three"] = _rows(jax.jit(mapped)(*several), 3)
+    if runner.program.wrapped and not runner.program.sizes and all(axis == 0 for axis in fields):
+        ways["leading axes"] = _with_leading_axes(runner, several)
+    compared = [_compare(runner, way, rows, single, bounds) for way, rows in ways.items() if rows is not None]
+    return worst_of("batch", compared)
+
+
+def _rows(results: list[Any], count: int) -> list[list[Any]]:
+    return [[z[n] for z in results] for n in range(count)]
+
+
+def _with_leading_axes(runner: Runner, several: list[Any]) -> list[list[Any]] | None:
+    """None if the function takes one sample at a time."""
+    try:
+        results = runner.program.call(*several)
+    except Exception:
+        return None
+    expected = [(len(_SAMPLES), one.irreps.dim) for _, one in runner.program.outputs]
+    return _rows(results, len(_SAMPLES)) if [np.shape(z) for z in results] == expected else None
+
+
+def _compare(runner: Runner, way: str, rows: Any, single: Any, bounds: Any) -> Finding:
+    worst, witness = 0.0, ()
+    for n, row in enumerate(rows):
+        for got, want, bound in zip(row, single[n], bounds[n], strict=True):
+            error = np.abs(np.asarray(got, np.float64) - want)
+            with np.errstate(divide="ignore", invalid="ignore"):
+                ratio = np.where(error == 0, 0.0, error / (2 * bound))
+            if np.max(ratio, initial=0.0) > max(worst, 1.0):
+                witness = (
+                    f"{way}, a sample has another result than alone: it depends on the others, or on how it is run.",
+                    f"alone:  {want.reshape(-1)[:8]}",
+                    f"here:   {np.asarray(got).reshape(-1)[:8]}",
+                )
+            worst = max(worst, float(np.max(ratio, initial=0.0)))
+    verdict = Verdict.NOT_EQUIVARIANT if worst > 1 else Verdict.OK
+    return Finding(f"batch: {way}", str(runner.dtype), verdict, len(rows), worst, 0.0, witness)

@@ -1,0 +1,138 @@
+"""Is the backward pass finite, the derivative of the function, and that of an equivariant one? In float64."""
+
+import functools
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+
+from eqlib.testing.bounds import ROUNDINGS
+from eqlib.testing.lie import EPS, generators, residual
+from eqlib.testing.operands import Field
+from eqlib.testing.program import Program
+from eqlib.testing.report import Finding, Verdict, worst_of
+from eqlib.testing.rounding import with_rounding_each
+from eqlib.testing.sampling import adversities
+
+_INPUTS = ("as given", "random")
+
+
+def findings(made: Program, seed: int) -> tuple[list[Finding], list[str]]:
+    """What was found of the gradient, or a note that says why it was not checked."""
+    if not made.traced:
+        return [], ["the gradient was not checked: JAX cannot trace the function"]
+    try:
+        return list(_findings(_Backward(made, seed))), []
+    except (TypeError, ValueError) as error:
+        return [], [f"the gradient was not checked: {str(error).splitlines()[0]}"]
+
+
+class _Backward:
+    """The backward pass of a program for fixed cotangents of its results."""
+
+    def __init__(self, made: Program, seed: int) -> None:
+        self.made, rng = made, np.random.default_rng(seed)
+        self.inputs = adversities(made.operands, made.arrays, seed)
+        self.numbers = [n for n, one in enumerate(made.operands) if isinstance(one, Field)]
+        self.fields = [one for one in made.operands if isinstance(one, Field)]
+        self.outputs = [one for _, one in made.outputs]
+        self.cotangents = [rng.normal(size=np.shape(z)) for z in made.call(*made.arrays)]
+        self.direction = [rng.normal(size=np.shape(made.arrays[n])) for n in self.numbers]
+        self._run = jax.jit(functools.partial(_results_and_gradients, made.call, self.numbers, self.cotangents))
+        self._bounds = jax.jit(functools.partial(_with_bounds, self._run, self.numbers))
+
+    def __call__(self, arrays: Sequence[Any]) -> tuple[list[np.ndarray], list[np.ndarray]]:
+        """The results, and the gradient in each field."""
+        found = [np.asarray(x, np.float64) for x in self._run(arrays)]
+        return found[: len(self.outputs)], found[len(self.outputs) :]
+
+    def bounds(self, arrays: Sequence[Any]) -> tuple[list[np.ndarray], list[np.ndarray]]:
+        """Bounds on the rounding of both; some roundings of their greatest entries where an operation has no rule."""
+        try:
+            found = [np.asarray(x) for x in self._bounds(arrays)]
+        except NotImplementedError:
+            found = [np.full_like(x, ROUNDINGS * EPS * np.max(np.abs(x), initial=0.0)) for x in self._run(arrays)]
+        return found[: len(self.outputs)], found[len(self.outputs) :]
+
+    def moved(self, arrays: Sequence[Any], step: float) -> list[Any]:
+        """The inputs, a step along a direction further on."""
+        found = list(arrays)
+        for n, direction in zip(self.numbers, self.direction, strict=True):
+            found[n] = arrays[n] + step * direction
+        return found
+
+    def paired(self, results: Sequence[np.ndarray]) -> float:
+        """<v, f(x)>."""
+        return sum(float(np.sum(v * z)) for v, z in zip(self.cotangents, results, strict=True))
+
+
+def _results_and_gradients(call: Callable[..., Any], numbers: Sequence[int], cotangents: Any, arrays: Any) -> Any:
+    def of_fields(*xs: Any) -> list[Any]:
+        every = list(arrays)
+        for n, x in zip(numbers, xs, strict=True):
+            every[n] = x
+        return call(*every)
+
+    results, pullback = jax.vjp(of_fields, *(jnp.asarray(arrays[n]) for n in numbers))
+    return [*results, *pullback([jnp.asarray(v, z.dtype) for v, z in zip(cotangents, results, strict=True)])]
+
+
+def _with_bounds(run: Callable[..., Any], numbers: Sequence[int], arrays: Any) -> list[Any]:
+    errors = [jnp.zeros_like(x) if n in numbers else None for n, x in enumerate(arrays)]
+    return [bound for _, bound in with_rounding_each(lambda *xs: run(xs), arrays, errors, EPS)]
+
+
+def _findings(backward: _Backward) -> Iterator[Finding]:
+    inputs = backward.inputs
+    broken = [name for name, x in inputs.items() if not all(np.isfinite(g).all() for part in backward(x) for g in part)]
+    why = (f"the gradient is not finite for inputs that are {broken[0]}.",) if broken else ()
+    yield Finding("finite gradient", "float64", Verdict.NON_FINITE if broken else Verdict.OK, len(inputs), witness=why)
+    smooth = [inputs[name] for name in _INPUTS if name not in broken]
+    if smooth:
+        yield worst_of("derivative", [_derivative(backward, x) for x in smooth])
+        yield worst_of("gradient", [finding for x in smooth for finding in _lie(backward, x)])
+
+
+def _lie(backward: _Backward, arrays: Sequence[Any]) -> Iterator[Finding]:
+    (values, gradients), (of_values, of_gradients) = backward(arrays), backward.bounds(arrays)
+    given = backward.fields, [np.asarray(arrays[n]) for n in backward.numbers], gradients, of_gradients
+    returned = backward.outputs, backward.cotangents, values, of_values
+    for X in generators([*backward.fields, *backward.outputs]):
+        error, allowed = residual(X, given, returned)
+        why = (
+            f"the backward pass does not commute with the infinitesimal {X.name}, as the derivative of an equivariant",
+            "function does: the function is not equivariant, or its derivative is written by hand, and wrong.",
+        )
+        yield _judge("gradient", error, allowed, why)
+
+
+def _derivative(backward: _Backward, arrays: Sequence[Any]) -> Finding:
+    """The slope of <v, f> along a direction, and differences: of two steps, the smaller is off by a third of theirs.
+
+    Four times their difference allows for terms beyond the first. Where the function has a kink they differ by much.
+    """
+    step = 2.0**-13
+    values, gradients = backward(arrays)
+    slope = sum(float(np.sum(g * d)) for g, d in zip(gradients, backward.direction, strict=True))
+    (at_values, _), size = backward.bounds(arrays), sum(float(np.sum(np.abs(z))) for z in values)
+    rounding = sum(float(np.sum(np.abs(v) * b)) for v, b in zip(backward.cotangents, at_values, strict=True))
+
+    def difference(h: float) -> float:
+        ahead, behind = (backward.paired(backward(backward.moved(arrays, sign * h))[0]) for sign in (1.0, -1.0))
+        return (ahead - behind) / (2 * h)
+
+    wide, narrow = difference(2 * step), difference(step)
+    allowed = 4 * abs(wide - narrow) + 4 * (rounding + EPS * size) / step
+    why = (
+        f"the gradient along a direction is {slope:.6g}, and differences of the function give {narrow:.6g}: a part of",
+        "it is detached, or its derivative is written by hand, and wrong.",
+    )
+    return _judge("derivative", abs(slope - narrow), allowed, why)
+
+
+def _judge(law: str, error: float, allowed: float, why: tuple[str, ...]) -> Finding:
+    ratio = 0.0 if error == 0 else error / allowed if allowed else np.inf
+    verdict = Verdict.OK if ratio <= 1 else Verdict.NOT_EQUIVARIANT
+    return Finding(law, "float64", verdict, 1, ratio, witness=() if ratio <= 1 else why)

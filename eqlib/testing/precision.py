@@ -1,0 +1,86 @@
+"""Operations of a program that lose digits by intent: narrow dtypes, and products at reduced precision."""
+
+import dataclasses
+from collections.abc import Iterator, Sequence
+from typing import Any, NamedTuple
+
+import jax
+import jax.numpy as jnp
+from jax.extend.core import ClosedJaxpr, Jaxpr
+
+from eqlib.testing.report import Finding, Verdict
+from eqlib.testing.source import line_of
+from eqlib.testing.symmetries import Runner
+
+# What bfloat16 loses in a few operations, relative to the size of the output.
+_NARROWEST = 2.0**-5
+
+
+class Narrow(NamedTuple):
+    """An operation that rounds to fewer digits than its operands have; `is_open` if that depends on the device."""
+
+    what: str
+    where: str
+    is_open: bool = False
+
+    def __str__(self) -> str:
+        return f"{self.what} at {self.where}"
+
+
+def narrow_operations(runner: Runner) -> list[Narrow]:
+    """The operations that are narrow when the program runs in the dtype of the runner, in the order of the program."""
+    if not runner.program.traced:
+        return []
+    closed = jax.make_jaxpr(runner.program.call)(*runner.cast(runner.program.arrays))
+    return list(dict.fromkeys(_narrow(closed.jaxpr)))
+
+
+def explain(findings: Sequence[Finding], narrow: Sequence[Narrow]) -> tuple[list[Finding], list[str]]:
+    """Where a law of rotation is broken by no more than a narrow operation may, that operation is the fault.
+
+    Returns the findings, and notes about narrow operations that did no harm here.
+    """
+    narrow = list(dict.fromkeys(narrow))
+    lossy, open_ = [n for n in narrow if not n.is_open], [n for n in narrow if n.is_open]
+    blamed = [*lossy, *open_]
+    explained = []
+    for f in findings:
+        small = f.bound * f.error < _NARROWEST if f.bound else f.law in ("gradient", "derivative")
+        if f.verdict is Verdict.NOT_EQUIVARIANT and blamed and small:
+            f = dataclasses.replace(f, law="precision", witness=(*f.witness, f"digits are lost by {blamed[0]}"))
+        explained.append(f)
+    notes = [f"{len(lossy)} operations round to fewer digits; the first is {lossy[0]}"] if lossy else []
+    if open_:
+        notes.append(f"{len(open_)} products leave their precision to the device, maybe TF32; the first is {open_[0]}")
+    return explained, notes
+
+
+def _narrow(jaxpr: Jaxpr) -> Iterator[Narrow]:
+    for eqn in jaxpr.eqns:
+        for inner in _inside(eqn.params):
+            yield from _narrow(inner)
+        name = eqn.primitive.name
+        if name == "convert_element_type" and 0 < _bits(eqn.outvars[0].aval) < _bits(eqn.invars[0].aval):
+            yield Narrow(f"a conversion to {eqn.outvars[0].aval.dtype}", line_of(eqn))
+        if name == "reduce_precision":
+            yield Narrow(f"a rounding to {eqn.params['mantissa_bits']} bits", line_of(eqn))
+        if name in ("dot_general", "conv_general_dilated") and _bits(eqn.outvars[0].aval) == 32:
+            precision = str(eqn.params.get("precision"))
+            if "TF32" in precision or "F16" in precision:
+                yield Narrow(f"a product in {precision}", line_of(eqn))
+            elif "HIGHEST" not in precision and "F32_F32" not in precision:
+                yield Narrow("a product of open precision", line_of(eqn), is_open=True)
+
+
+def _inside(params: dict[str, Any]) -> Iterator[Jaxpr]:
+    for value in params.values():
+        for one in value if isinstance(value, tuple | list) else (value,):
+            if isinstance(one, ClosedJaxpr):
+                yield one.jaxpr
+            elif isinstance(one, Jaxpr):
+                yield one
+
+
+def _bits(aval: Any) -> int:
+    """The width of a floating dtype, and 0 for any other, which is not rounded."""
+    return jnp.finfo(aval.dtype).bits if jnp.issubdtype(aval.dtype, jnp.floating) else 0

@@ -1,0 +1,84 @@
+"""Inputs for a check: drawn, or made to break careless code."""
+
+import itertools
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+from eqlib.testing.operands import Field, Fixed, Label, Operand
+
+# Positions are drawn this far apart: of the order of a bond length in angstrom, and of a typical cutoff.
+SPACING = 1.5
+LABELS = 2
+
+# Inputs whose scale is extreme, so that powers of them may leave the range of a dtype.
+EXTREME = ("tiny", "huge")
+
+
+def draw(
+    operands: Sequence[Operand], sizes: Mapping[str, int], given: Sequence[Any], rng: np.random.Generator
+) -> list[Any]:
+    """A value for each operand: that which is given, else normal numbers, labels, or the ends of random edges.
+
+    Shape:  fields [*sets, irreps] in float64; labels and indices [*sets].
+    """
+    ends = itertools.cycle(_ends(sizes, rng))
+    return [
+        value if value is not None or isinstance(one, Fixed) else _draw(one, sizes, ends, rng)
+        for one, value in zip(operands, given, strict=True)
+    ]
+
+
+def _draw(one: Operand, sizes: Mapping[str, int], ends: Iterator[Any], rng: np.random.Generator) -> Any:
+    shape = tuple(sizes[name] for name in one.over)
+    if isinstance(one, Field):
+        return rng.normal(size=(*shape, one.irreps.dim)) * (SPACING if one.is_position else 1.0)
+    if isinstance(one, Label):
+        return rng.integers(LABELS, size=shape).astype(np.int32)
+    if one.into == "node" and one.over == ("edge",):
+        return next(ends)
+    return rng.integers(sizes[one.into], size=shape).astype(np.int32)
+
+
+def _ends(sizes: Mapping[str, int], rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
+    """The senders and the receivers of edges between distinct nodes: all pairs in a random order, and again."""
+    nodes, edges = sizes.get("node", 0), sizes.get("edge", 0)
+    pairs = np.argwhere(~np.eye(nodes, dtype=bool)) if nodes > 1 else np.zeros((1, 2), int)
+    order = np.resize(rng.permutation(len(pairs)), edges)
+    return pairs[order, 0].astype(np.int32), pairs[order, 1].astype(np.int32)
+
+
+def adversities(operands: Sequence[Operand], arrays: Sequence[Any], seed: int) -> dict[str, list[Any]]:
+    """Values of the fields that break careless code, by name; what is no field stays as it is."""
+    rng = np.random.default_rng(seed)
+    fields = [n for n, one in enumerate(operands) if isinstance(one, Field)]
+
+    def each(make: Any) -> list[Any]:
+        return [make(operands[n], np.asarray(x)) if n in fields else x for n, x in enumerate(arrays)]
+
+    found = {
+        "as given": list(arrays),
+        "random": each(lambda one, x: rng.normal(size=x.shape) * (SPACING if one.is_position else 1.0)),
+        "sparse": each(lambda one, x: x * (rng.random(x.shape) < 0.4)),
+        "collinear": each(lambda one, x: _collinear(x)),
+        "tiny": each(lambda one, x: x if one.is_position else x * 2.0**-20),
+        "huge": each(lambda one, x: x if one.is_position else x * 2.0**20),
+        "close": each(lambda one, x: x * 0.25 if one.is_position else x),
+        "far": each(lambda one, x: x * 8.0 if one.is_position else x),
+        "zero": each(lambda one, x: x if one.is_position else x * 0.0),
+    }
+    if not any(operands[n].is_position for n in fields):
+        del found["close"], found["far"]
+    if all(operands[n].is_position for n in fields):
+        for name in ("tiny", "huge", "zero"):
+            del found[name]
+    return found
+
+
+def _collinear(x: np.ndarray) -> np.ndarray:
+    """Each member of the sets a multiple of the first; equal, if there are no sets."""
+    if x.ndim < 2:
+        return x
+    factors = 1.0 + np.arange(x[..., 0].size).reshape(*x.shape[:-1], 1)
+    return factors * x[(0,) * (x.ndim - 1)]

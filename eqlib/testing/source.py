@@ -1,0 +1,34 @@
+"""The line of a user's source from which an equation of a traced program comes."""
+
+from pathlib import Path
+from typing import Any
+
+import jax
+
+_HIDDEN = tuple(str(Path(file).parent) for file in (jax.__file__,))
+_OURS = str(Path(__file__).parent.parent)
+
+
+def line_of(eqn: Any) -> str:
+    """The file and line of the innermost frame that is in neither JAX nor eqlib; else in eqlib; else what is known.
+
+    Example:
+        >>> import jax
+        >>> jaxpr = jax.make_jaxpr(lambda x: x + 1)(1.0)
+        >>> line_of(jaxpr.eqns[0]).partition(":")[0] != ""
+        True
+    """
+    traceback = getattr(eqn.source_info, "traceback", None)
+    frames = [] if traceback is None else [f for f in traceback.frames if not f.file_name.startswith(_HIDDEN)]
+    outside = [f for f in frames if not f.file_name.startswith(_OURS) and "site-packages" not in f.file_name]
+    for frame in (*outside, *frames):
+        return f"{_short(frame.file_name)}:{frame.line_num} ({frame.function_name})"
+    return "an unknown line"
+
+
+def _short(file_name: str) -> str:
+    """A path below the current folder as it is there, any other by its last two parts."""
+    path = Path(file_name)
+    if path.is_relative_to(Path.cwd()):
+        return str(path.relative_to(Path.cwd()))
+    return "/".join(path.parts[-2:])

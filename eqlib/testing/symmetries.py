@@ -1,0 +1,130 @@
+"""Does a program commute with the group? Every element on every input, in each precision, to a derived bound."""
+
+import dataclasses
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any
+
+import jax
+import numpy as np
+
+from eqlib.testing.bounds import Bounds
+from eqlib.testing.elements import Element
+from eqlib.testing.operands import Field
+from eqlib.testing.program import Program
+from eqlib.testing.report import Finding, Verdict
+from eqlib.testing.sampling import EXTREME
+
+Arrays = Sequence[Any]
+
+# A bound of more than this part of the size of the output tells nothing: an operation lost all digits before it.
+TELLING = 0.1
+
+# The action is computed in float64: some roundings of D^l for each degree, and of the sum over its rows.
+_ACTION = 64 * float(np.finfo(np.float64).eps)
+
+
+@dataclasses.dataclass(frozen=True)
+class Case:
+    """One comparison of f(g x) with g f(x), both as lists of arrays, and the bounds of their differences."""
+
+    element: Element
+    inputs: str
+    arrays: Arrays
+    got: Arrays
+    want: Arrays
+    bounds: Arrays
+
+    @property
+    def is_finite(self) -> bool:
+        return all(np.isfinite(z).all() for z in (*self.got, *self.want))
+
+    @property
+    def error(self) -> float:
+        """The greatest difference in units of its bound."""
+        return max((_ratio(g, w, b) for g, w, b in zip(self.got, self.want, self.bounds, strict=True)), default=0.0)
+
+    @property
+    def bound(self) -> float:
+        """The greatest bound relative to the size of its output; infinite if an output is lost in its bound."""
+        return max(
+            (float(np.max(b, initial=0.0)) / (size if (size := float(np.max(np.abs(w), initial=0.0))) else 1.0))
+            for w, b in zip(self.want, self.bounds, strict=True)
+        )
+
+
+def _ratio(got: Any, want: Any, bound: Any) -> float:
+    error = np.abs(got - want)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        ratio = np.where(error == 0, 0.0, error / bound)
+    return float(np.max(ratio, initial=0.0))
+
+
+class Runner:
+    """The program in one precision, and g f(x) for it."""
+
+    def __init__(self, program: Program, dtype: Any) -> None:
+        self.program, self.bounds, self.dtype = program, Bounds(program, dtype), np.dtype(dtype)
+        self.eps = self.bounds.eps
+        self._run: Callable[..., Any] = jax.jit(program.call) if program.traced else program.call
+
+    def cast(self, arrays: Arrays) -> list[Any]:
+        """The fields in the dtype; integers as they are."""
+        fields = [isinstance(one, Field) for one in self.program.operands]
+        return [np.asarray(x, self.dtype) if is_field else x for is_field, x in zip(fields, arrays, strict=True)]
+
+    def __call__(self, arrays: Arrays) -> list[np.ndarray]:
+        """The results, in float64."""
+        return [np.asarray(z, np.float64) for z in self._run(*arrays)]
+
+    def act(self, g: Element, arrays: Arrays) -> list[Any]:
+        return [g.act(one, x) for one, x in zip(self.program.operands, arrays, strict=True)]
+
+    def compare(self, g: Element, inputs: str, arrays: Arrays) -> Case:
+        """f(g x) with g f(x): the bound is that of either side, and of the rounding of g x and of g f(x)."""
+        moved = self.act(g, arrays)
+        got, plain = self(moved), self(arrays)
+        described = [one for _, one in self.program.outputs]
+        want = [g.act(one, z) for one, z in zip(described, plain, strict=True)]
+        rounded = {
+            n: self.eps * np.abs(y) + _ACTION * _spread(g, one, np.abs(x))
+            for n, (one, x, y) in enumerate(zip(self.program.operands, arrays, moved, strict=True))
+            if isinstance(one, Field)
+        }
+        mine, theirs = self.bounds(moved, rounded), self.bounds(arrays, {})
+        both = [
+            b + _spread(g, one, t) + _ACTION * _spread(g, one, np.abs(z))
+            for one, b, t, z in zip(described, mine, theirs, plain, strict=True)
+        ]
+        return Case(g, inputs, arrays, got, want, both)
+
+    def is_in_range(self, case: Case) -> bool:
+        """Whether inputs of an extreme scale gave numbers that the dtype can hold with all their digits."""
+        if case.inputs not in EXTREME:
+            return True
+        smallest = 2.0**24 * float(np.finfo(self.dtype).tiny)
+        return case.is_finite and all(not np.any(w) or np.max(np.abs(w)) > smallest for w in case.want)
+
+
+def _spread(g: Element, one: Field, bound: np.ndarray) -> np.ndarray:
+    """|g| bound: what the action makes of errors of that size."""
+    permuted = dataclasses.replace(g, quaternion=(1, 0, 0, 0), inverts=False, translation=(0.0, 0.0, 0.0))
+    size = np.abs(one.irreps.D_from_matrix(g.matrix))
+    return permuted.act(one, np.broadcast_to(bound, bound.shape)) @ size.T
+
+
+def judge(law: str, mode: str, cases: Iterable[Case], witness: Callable[[Case], tuple[str, ...]]) -> Finding:
+    """The finding of a law from its comparisons: the first that breaks it is the witness."""
+    cases = list(cases)
+    for case in cases:
+        if not case.is_finite:
+            return Finding(law, mode, Verdict.NON_FINITE, len(cases), np.inf, 0.0, witness(case))
+    telling = [case for case in cases if case.bound <= TELLING]
+    broken = [case for case in cases if case.error > 1]
+    worst = max((case.error for case in cases), default=0.0)
+    bound = max((case.bound for case in telling), default=np.inf)
+    if broken:
+        return Finding(law, mode, Verdict.NOT_EQUIVARIANT, len(cases), worst, broken[0].bound, witness(broken[0]))
+    if not telling:
+        why = ("rounding may move the output by its own size: no difference can be told from it.",)
+        return Finding(law, mode, Verdict.INCONCLUSIVE, len(cases), worst, bound, why)
+    return Finding(law, mode, Verdict.OK, len(cases), worst, bound)

@@ -1,0 +1,167 @@
+"""Layers that users write: wrong ones, each with the law of `eqlib.testing.check` that must find it, and right ones.
+
+The right ones are nasty: ill-conditioned, at extreme scales, with branches, loops, randomness or sorted inputs.
+"""
+# ruff: noqa: E501  (one case, one line)
+
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+
+import eqlib
+from eqlib import IrrepsArray
+
+GRAPH = ("points", "nodes per edge", "nodes per edge")
+
+
+class LayerCase(NamedTuple):
+    """A layer with what it takes and gives, and the laws of which one must find its fault; none for a right one."""
+
+    name: str
+    fn: Callable[..., Any]
+    in_: Any
+    out: Any = None
+    found_by: tuple[str, ...] = ()
+
+
+def cut(x: jax.Array, dtype: Any) -> jax.Array:
+    return x.astype(dtype).astype(x.dtype)
+
+
+def squared(x: jax.Array) -> jax.Array:
+    return jnp.sum(x * x, axis=-1, keepdims=True)
+
+
+def edge_vectors(points: jax.Array, senders: jax.Array, receivers: jax.Array) -> jax.Array:
+    return points[receivers] - points[senders]
+
+
+def messages(points: jax.Array, senders: jax.Array, receivers: jax.Array) -> jax.Array:
+    r = edge_vectors(points, senders, receivers)
+    return r * jnp.exp(-squared(r))
+
+
+def out_of_sight(points: jax.Array, senders: jax.Array, receivers: jax.Array) -> jax.Array:
+    """A sum over the neighbours within a cutoff that is shorter than every distance."""
+    r2 = squared(edge_vectors(points, senders, receivers))
+    return jnp.ones((len(points), 1)).at[receivers].add(jnp.where(r2 < 1e-6, r2, 0.0))
+
+
+def layer_norm(x: jax.Array) -> jax.Array:
+    return (x - jnp.mean(x)) / jnp.sqrt(jnp.var(x) + 1.0)
+
+
+@jax.custom_vjp
+def doubled_backwards(x: jax.Array) -> jax.Array:
+    return x * squared(x)
+
+
+doubled_backwards.defvjp(
+    lambda x: (x * squared(x), x), lambda x, v: (2.0 * (v * squared(x) + 2.0 * x * jnp.sum(x * v)),)
+)
+
+
+@jax.custom_jvp
+def right_by_hand(x: jax.Array) -> jax.Array:
+    return x * squared(x)
+
+
+right_by_hand.defjvp(lambda xs, ts: (right_by_hand(*xs), ts[0] * squared(xs[0]) + 2.0 * xs[0] * jnp.sum(xs[0] * ts[0])))
+
+ROTATION = ("rotation", "inversion", "improper rotation")
+MASK = np.array([1.0, 0.0, 1.0])
+WRONG_CROSS = lambda x, y: IrrepsArray("1o", eqlib.cross(x, y).array)  # noqa: E731
+
+
+@jax.custom_vjp
+def turned_backwards(x: jax.Array) -> jax.Array:
+    return x * squared(x)
+
+
+turned_backwards.defvjp(
+    lambda x: (x * squared(x), x), lambda x, v: ((v * squared(x) + 2.0 * x * jnp.sum(x * v))[jnp.array([1, 0, 2])],)
+)
+
+FAULTS = (
+    LayerCase("an activation on a vector", jax.nn.silu, "1o", "1o", ROTATION),
+    LayerCase("a bias of 1e-9 on a vector", lambda x: x + 1e-9, "1o", "1o", ROTATION),
+    LayerCase("a branch broken beyond 4", lambda x: jnp.where(x[0] > 4.0, 2.0 * x, x), "1o", "1o", ROTATION),
+    LayerCase("an activation on 0o that is not odd", jax.nn.silu, "3x0o", "3x0o", ("inversion",)),
+    LayerCase("a normalisation over components", layer_norm, "2x1o", "2x1o", ROTATION),
+    LayerCase("a cross product called odd", WRONG_CROSS, ("1o", "1o"), "1o", ("inversion",)),
+    LayerCase("components in another order", lambda x: x[jnp.array([1, 0, 2])], "1o", "1o", ROTATION),
+    LayerCase("one component of the other sign", lambda x: x * jnp.array([1.0, 1.0, -1.0]), "1o", "1o", ROTATION),
+    LayerCase("a dropout that splits components", lambda x: x * MASK, "1o", "1o", ROTATION),
+    LayerCase("the greatest component", lambda x: jnp.max(x)[None], "1o", "0e", ROTATION),
+    LayerCase("a scalar and a pseudoscalar added", lambda x: x[:1] + x[1:], "0e + 0o", "0e", ("inversion",)),
+    LayerCase("degree 2 read as degree 1", lambda x: x[:3], "2e", "1e", ROTATION),
+    LayerCase("a coefficient off by 1e-12", lambda x: x * np.array([1.0, 1.0, 1.0 + 1e-12]), "1o", "1o", ROTATION),
+    LayerCase("a product in bfloat16", lambda x: cut(x, jnp.bfloat16) * squared(x), "1o", "1o", ("precision",)),
+    LayerCase("a float32 hidden in float64", lambda x: cut(x, jnp.float32) * squared(x), "1o", "1o", ("precision",)),
+    LayerCase("a dependence on the batch", lambda x: x - eqlib.mean(x, axis=0) if x.ndim > 1 else x, "1o", None, ("batch",)),
+    LayerCase("a factor that is detached", lambda x: x * jax.lax.stop_gradient(squared(x)), "1o", "1o", ("derivative",)),
+    LayerCase("a backward pass of twice the size", doubled_backwards, "1o", "1o", ("derivative",)),
+    LayerCase("a backward pass that swaps components", turned_backwards, "1o", "1o", ("gradient",)),
+    LayerCase("nothing", lambda x: 0.0 * x, "1o", "1o", ("motion",)),
+    LayerCase("a constant", lambda x: jnp.ones(2), "1o", "2x0e", ("motion",)),
+    LayerCase("a direction without its zero", lambda x: x / jnp.linalg.norm(x), "1o", "1o", ROTATION),
+    LayerCase("a length without its gradient", lambda x: jnp.linalg.norm(x)[None], "1o", "0e", ("finite gradient",)),
+    LayerCase("an absolute position", lambda x: squared(x), "points", "0e per node", ("translation",)),
+    LayerCase("positions from the first atom", lambda x: x - x[:1], "points", "1o per node", ("permutation of nodes",)),
+    LayerCase("weights by the number of a node", lambda x: x * jnp.arange(5.0)[:, None], "0e per node", "0e per node", ("permutation of nodes",)),
+    LayerCase("a receiver off by one", lambda x, s, r: jnp.zeros_like(x).at[(r + 1) % len(x)].add(messages(x, s, r)), GRAPH, "1o per node", ("permutation of nodes",)),
+    LayerCase("a sum that knows the order of edges", lambda x, s, r: jnp.sum(messages(x, s, r), axis=0) + messages(x, s, r)[0], GRAPH, "1o", ("permutation of edges",)),
+    LayerCase("a lost edge", lambda x, s, r: jnp.sum(squared(messages(x, s, r))[1:], axis=0), GRAPH, "0e", ("permutation of edges",)),
+    LayerCase("a potential that sees no atom", out_of_sight, GRAPH, "0e per node", ("motion",)),
+    LayerCase("one axis scaled", lambda x: squared(x * jnp.array([1.0, 1.0, 1.01])), "1o", "0e", ROTATION),
+)  # fmt: skip
+
+
+def dropped_whole(x: IrrepsArray) -> IrrepsArray:
+    keep = jax.random.bernoulli(jax.random.key(0), 0.5, (x.irreps.num_irreps,)).at[0].set(True)
+    return x * keep.astype(x.dtype)
+
+
+def normalised_by_lengths(x: IrrepsArray) -> IrrepsArray:
+    return x / jnp.sqrt(1.0 + jnp.mean(eqlib.norm(x, squared=True).array, axis=-1, keepdims=True))
+
+
+def iterated(x: jax.Array) -> jax.Array:
+    return jax.lax.fori_loop(0, 3, lambda _, y: y + 0.1 * x * squared(y), x)
+
+
+def until_short(x: jax.Array) -> jax.Array:
+    return jax.lax.while_loop(lambda y: squared(y)[0] > 1.0, lambda y: 0.5 * y, x)
+
+
+def force(x: jax.Array) -> jax.Array:
+    return -jax.grad(lambda y: jnp.sum(jnp.exp(-squared(y[:, None] - y[None]))))(x)
+
+
+RIGHT = (
+    LayerCase("a cube", lambda x: x * squared(x), "1o", "1o"),
+    LayerCase("a great factor", lambda x: x * 1e6, "1o", "1o"),
+    LayerCase("a small factor", lambda x: x * 1e-9, "1o", "1o"),
+    LayerCase("digits that cancel", lambda x: (x * 1e6 + x) - x * 1e6, "1o", "1o"),
+    LayerCase("a branch on a length", lambda x: jnp.where(squared(x) > 1.0, x, 2.0 * x), "1o", "1o"),
+    LayerCase("an odd activation on 0o", jnp.tanh, "3x0o", "3x0o"),
+    LayerCase("an even activation on 0o", jnp.abs, "3x0o", "3x0e"),
+    LayerCase("a cross product", eqlib.cross, ("1o", "1o"), "1e"),
+    LayerCase("a direction, smooth at zero", lambda x: x / jnp.sqrt(1.0 + squared(x)), "1o", "1o"),
+    LayerCase("a loop", iterated, "1o", "1o"),
+    LayerCase("a loop of unknown length", until_short, "1o", "1o"),
+    LayerCase("a derivative by hand", right_by_hand, "1o", "1o"),
+    LayerCase("a dropout of whole irreps", dropped_whole, "4x0e + 4x1o"),
+    LayerCase("a normalisation by lengths", normalised_by_lengths, "4x0e + 4x1o"),
+    LayerCase("harmonics of degree 6", lambda x: eqlib.spherical_harmonics("6e", x, False), "1o"),
+    LayerCase("a gate", eqlib.gate, "4x0e + 2x0o + 2x0e + 2x1o"),
+    LayerCase("sorted lengths", lambda x: jnp.sort(jnp.sum(x * x, axis=-1))[::-1, None][:2], "1o per node", "0e per rank"),
+    LayerCase("forces", force, "points", "1o per node"),
+    LayerCase("a sum over edges", lambda x, s, r: jnp.zeros_like(x).at[r].add(messages(x, s, r)), GRAPH, "1o per node"),
+    LayerCase("positions that move", lambda x, s, r: x + jnp.zeros_like(x).at[r].add(messages(x, s, r)), GRAPH, "points"),
+    LayerCase("a tree of operands", lambda tree: {"z": tree["a"] * squared(tree["b"])}, ({"a": "1o", "b": "1e"},), {"z": "1o"}),
+    LayerCase("a linear layer of flax", eqlib.flax.Linear("2x1o + 0e"), "3x0e + 2x1o"),
+)  # fmt: skip

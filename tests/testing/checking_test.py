@@ -1,0 +1,153 @@
+"""What `check` reads, what it says, and what it refuses to say."""
+
+import json
+
+import equinox
+import haiku as hk
+import jax
+import jax.numpy as jnp
+import numpy as np
+import pytest
+from flax import linen, nnx
+
+import eqlib
+from eqlib import IrrepsArray, IrrepsError, LayoutError
+from eqlib.testing.checking import assert_equivariant, check
+from eqlib.testing.report import NotEquivariant, Verdict
+
+
+def cube(x):
+    return x * jnp.sum(x * x)
+
+
+def test_the_report_of_a_right_function():
+    report = check(cube, "1o", "1o")
+    assert report.ok and report.verdict is Verdict.OK and report.certified
+    assert str(report).startswith("cube: ok\n  in: 1x1o; out: 1x1o\n")
+    read = json.loads(report.to_json())
+    assert read["verdict"] == "ok" and read["ok"] is True
+    assert {f["law"] for f in read["findings"]} >= {"rotation", "inversion", "batch", "gradient", "derivative"}
+
+
+def test_the_report_of_a_wrong_function_has_the_smallest_case():
+    def half_right(x: IrrepsArray) -> IrrepsArray:
+        scalars, vectors = x.filter("0e"), x.filter("1o")
+        return eqlib.concatenate([scalars, IrrepsArray("2x1o", jax.nn.silu(vectors.array))])
+
+    report = check(half_right, "3x0e + 2x1o")
+    assert report.verdict is Verdict.NOT_EQUIVARIANT
+    lines = str(report).splitlines()
+    assert lines[0] == "half_right is not equivariant (inversion; float64)."
+    assert lines[2:5] == ["  in:     2x1o", "  g:      the inversion", "  out:    2x1o"]
+    assert lines[5].startswith("  f(g x): [") and lines[6].startswith("  g f(x): [")
+
+
+def test_assert_equivariant_raises_the_report():
+    assert assert_equivariant(cube, "1o", "1o").ok
+    with pytest.raises(NotEquivariant, match=r"is not equivariant \(rotation; float64\)") as error:
+        assert_equivariant(jnp.sin, "2e", "2e")
+    assert isinstance(error.value, AssertionError) and not error.value.report.ok
+
+
+def test_irreps_that_are_returned_need_not_be_told():
+    assert "out: 1x1e" in str(check(eqlib.cross, ("1o", "1o")))
+    with pytest.raises(IrrepsError, match="the function returns 1x1e, and out says 1x1o"):
+        check(eqlib.cross, ("1o", "1o"), "1o")
+
+
+def test_a_plain_array_must_be_told():
+    with pytest.raises(LayoutError, match="returns a plain array of shape \\(3,\\), and nothing says which irreps"):
+        check(cube, "1o")
+    with pytest.raises(LayoutError, match="returns an array of shape \\(3,\\), and out says 1x2e"):
+        check(cube, "1o", "2e")
+
+
+def test_what_the_function_raises_is_raised():
+    def fails(x):
+        raise RuntimeError("out of order")
+
+    with pytest.raises(RuntimeError, match="out of order"):
+        check(fails, "1o", "1o")
+
+
+def test_examples_are_used_and_sizes_read_from_them():
+    seen = []
+
+    def energy(points, species, senders, receivers):
+        seen.append((points.shape, senders.shape))
+        r = points[receivers] - points[senders]
+        charge = species[senders] + species[receivers]
+        return jnp.sum(charge * jnp.exp(-jnp.sum(r * r, axis=-1)))[None]
+
+    points = np.random.default_rng(0).normal(size=(7, 3))
+    edges = np.array([0, 1, 2, 5]), np.array([1, 2, 0, 6])
+    in_ = ("points", "labels per node", "nodes per edge", "nodes per edge")
+    report = check(energy, in_, "0e", example=(points, np.arange(7), *edges))
+    assert report.ok and {(7, 3)} == {shape for shape, _ in seen[:3]} and seen[0][1] == (4,)
+    with pytest.raises(LayoutError, match="another structure than in_, which describes 4 arguments"):
+        check(energy, in_, "0e", example=(points,))
+
+
+def test_a_function_that_cannot_be_traced_is_tested_and_not_certified():
+    report = check(lambda x: np.asarray(x) * 2.0, "1o", "1o", name="black box")
+    assert report.ok and not report.certified
+    assert str(report).startswith("black box: ok (tested, not certified)")
+    assert check(lambda x: np.abs(np.asarray(x)), "1o", "1o").verdict is Verdict.NOT_EQUIVARIANT
+
+
+def test_the_fault_of_precision_names_its_line():
+    def loses(x):
+        return x.astype(jnp.bfloat16).astype(x.dtype) * 3.0
+
+    report = check(loses, "1o", "1o")
+    assert report.worst is not None and report.worst.law == "precision"
+    assert "digits are lost by a conversion to bfloat16 at tests/testing/checking_test.py:" in str(report)
+
+
+def test_a_product_that_a_device_may_round_is_noted():
+    weights = jnp.ones((2, 2), jnp.float32)
+    report = check(lambda x: jnp.dot(weights, x.array.reshape(2, 3)).reshape(6), "2x1o", "2x1o")
+    assert report.ok and any("products leave their precision to the device" in note for note in report.notes)
+    assert not check(eqlib.flax.Linear("2x1o"), "2x1o").notes
+
+
+def test_an_idle_operand_and_an_idle_output_are_noted():
+    report = check(lambda x, y: (x * 2.0, 0.0 * x), ("1o", "1o"), ("1o", "1o"))
+    assert report.ok
+    assert report.notes == ("no output depends on the operand 1x1o", "the output [1]: 1x1o does not move")
+
+
+def haiku_layer():
+    return hk.without_apply_rng(hk.transform(lambda x: eqlib.haiku.Linear("2x1o + 0e")(x)))
+
+
+LAYERS = {
+    "flax": lambda: eqlib.flax.Linear("2x1o + 0e"),
+    "nnx": lambda: eqlib.nnx.Linear("2x1o + 0e", irreps_in="3x0e + 2x1o", rngs=nnx.Rngs(0)),
+    "equinox": lambda: eqlib.equinox.Linear(irreps_out="2x1o + 0e", irreps_in="3x0e + 2x1o", key=jax.random.key(0)),
+    "haiku": lambda: hk.transform(lambda x: eqlib.haiku.Linear("2x1o + 0e")(x)),
+    "haiku without a key": haiku_layer,
+}
+
+
+@pytest.mark.parametrize("make", LAYERS.values(), ids=LAYERS)
+def test_layers_of_every_framework(make):
+    assert check(make(), "3x0e + 2x1o").ok
+
+
+class WrongLinen(linen.Module):
+    @linen.compact
+    def __call__(self, x):
+        return IrrepsArray(x.irreps, linen.Dense(x.irreps.dim)(x.array))
+
+
+class WrongEquinox(equinox.Module):
+    weights: jax.Array
+
+    def __call__(self, x):
+        return self.weights @ x
+
+
+def test_wrong_layers_of_other_frameworks():
+    assert check(WrongLinen(), "2x1o").verdict is Verdict.NOT_EQUIVARIANT
+    assert check(WrongEquinox(jnp.ones((3, 3))), "1o", "1o").verdict is Verdict.NOT_EQUIVARIANT
