@@ -14,70 +14,24 @@ from eqlib.plan import Plan
 
 # XLA computes these by its own approximations, good to a few units: the one assumption, which no theorem gives.
 _APPROXIMATED = 4
-_FUNCTIONS = frozenset(
-    [
-        "acos",
-        "acosh",
-        "asin",
-        "asinh",
-        "atan",
-        "atan2",
-        "atanh",
-        "cbrt",
-        "cos",
-        "cosh",
-        "erf",
-        "erf_inv",
-        "erfc",
-        "exp",
-        "exp2",
-        "expm1",
-        "lgamma",
-        "log",
-        "log1p",
-        "logistic",
-        "pow",
-        "rsqrt",
-        "sin",
-        "sinh",
-        "tan",
-        "tanh",
-    ]
+
+
+def _named(words: str) -> frozenset[str]:
+    return frozenset(words.split())
+
+
+_FUNCTIONS = _named(
+    "acos acosh asin asinh atan atan2 atanh cbrt cos cosh erf erf_inv erfc exp exp2 expm1 lgamma log log1p "
+    "logistic pow rsqrt sin sinh tan tanh"
 )
-_EXACT = frozenset(
-    [
-        "abs",
-        "broadcast_in_dim",
-        "concatenate",
-        "convert_element_type",
-        "copy",
-        "copy_p",
-        "cummax",
-        "dynamic_slice",
-        "dynamic_update_slice",
-        "expand_dims",
-        "neg",
-        "optimization_barrier",
-        "pad",
-        "pvary",
-        "real",
-        "reduce_max",
-        "reduce_min",
-        "reduce_precision",
-        "reshape",
-        "rev",
-        "scatter",
-        "select_n",
-        "slice",
-        "split",
-        "squeeze",
-        "stop_gradient",
-        "transpose",
-    ]
+_EXACT = _named(
+    "abs broadcast_in_dim concatenate convert_element_type copy copy_p cummax dynamic_slice dynamic_update_slice "
+    "expand_dims neg optimization_barrier pad pvary real reduce_max reduce_min reduce_precision reshape rev "
+    "scatter select_n slice split squeeze stop_gradient transpose"
 )
-_STEPS = frozenset(["ceil", "floor", "round", "sign"])
-_LARGER = frozenset(["clamp", "max", "min", "scatter-max", "scatter-min"])
-_SUMS = frozenset(["cumsum", "reduce_sum", "scatter-add"])
+_STEPS = _named("ceil floor round sign")
+_LARGER = _named("clamp max min scatter-max scatter-min")
+_SUMS = _named("cumsum reduce_sum scatter-add")
 
 
 def own_rounding(eqn: Any, xs: Sequence[Any], es: Sequence[Any], eps: Any) -> list[tuple[Any, Any]]:
