@@ -1,7 +1,6 @@
 """Copies of two representations beside each other, and factors of copies beside components."""
 
-from typing import Any
-
+from eqlib.array_types import Array, Shaped
 from eqlib.o3 import Irreps, namespace
 
 
@@ -26,7 +25,9 @@ def align(irreps1: Irreps, irreps2: Irreps) -> tuple[Irreps, Irreps]:
     return Irreps(segments1), Irreps(segments2)
 
 
-def per_component(irreps: Irreps, a: Any) -> Any:
+def per_component(
+    irreps: Irreps, a: Shaped[Array, "*batch {irreps.num_irreps}"]
+) -> Shaped[Array, "*batch {irreps.dim}"]:
     """Repeats one value per copy over the components of that copy.
 
     Shape:  [..., num_irreps] -> [..., dim].

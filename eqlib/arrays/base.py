@@ -8,6 +8,7 @@ from typing import Any, Self
 import jax.numpy as jnp
 import numpy as np
 
+from eqlib.array_types import Array, Shaped
 from eqlib.errors import LayoutError
 from eqlib.o3 import Irreps
 
@@ -53,7 +54,7 @@ class IrrepsArrayBase:
         return self
 
     @property
-    def chunks(self) -> list[Any]:
+    def chunks(self) -> list[Shaped[Array, "..."]]:
         """The segments as arrays of shape [..., mul, 2l+1], in the order of the irreps.
 
         Example:
@@ -100,7 +101,7 @@ class IrrepsArrayBase:
     def __bool__(self) -> bool:
         return bool(self.array)
 
-    def __array__(self, dtype: Any = None, copy: bool | None = None) -> np.ndarray:
+    def __array__(self, dtype: Any = None, copy: bool | None = None) -> Shaped[np.ndarray, "..."]:
         return np.asarray(self.array, dtype=dtype, copy=copy)
 
     def __repr__(self) -> str:
@@ -108,7 +109,7 @@ class IrrepsArrayBase:
         return f"{self.irreps}\n{text}" if "\n" in text else f"{self.irreps} {text}"
 
 
-def _checked(irreps: Irreps, array: Any) -> Any:
+def _checked(irreps: Irreps, array: Any) -> Shaped[Array, "... {irreps.dim}"]:
     """`array`, after a check of its last axis; numbers in lists become a JAX array."""
     if isinstance(array, IrrepsArrayBase):
         raise LayoutError(

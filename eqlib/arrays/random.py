@@ -6,6 +6,7 @@ from typing import Any
 import jax
 import jax.numpy as jnp
 
+from eqlib.array_types import RandomKey
 from eqlib.arrays.create import as_shape, from_chunks
 from eqlib.arrays.irreps_array import IrrepsArray
 from eqlib.o3 import Irreps
@@ -13,7 +14,7 @@ from eqlib.o3 import Irreps
 
 def normal(
     irreps: object,
-    key: Any = None,
+    key: RandomKey | None = None,
     leading_shape: int | Sequence[int] = (),
     *,
     normalize: bool = False,

@@ -5,6 +5,7 @@ from typing import Any, Self
 import jax
 import jax.numpy as jnp
 
+from eqlib.array_types import Array, ArrayLike, Float, Inexact
 from eqlib.arrays.arith import broadcast_leading
 from eqlib.arrays.base import IrrepsArrayBase
 from eqlib.o3 import (
@@ -23,7 +24,7 @@ class Transformation(IrrepsArrayBase):
     The dtype of the array is kept; integers become the floating dtype of the rotation. `k` counts inversions.
     """
 
-    def transform_by_matrix(self, R: Any) -> Self:
+    def transform_by_matrix(self, R: ArrayLike) -> Self:
         """Acts with the orthogonal matrix `R`; det R = -1 is a rotation times the inversion.
 
         Law:    x.transform_by_matrix(S).transform_by_matrix(R) == x.transform_by_matrix(R @ S).
@@ -53,7 +54,9 @@ class Transformation(IrrepsArrayBase):
         ]
         return self._new(self.irreps, xp.concatenate(parts or [xp.zeros((*leading_shape, 0), dtype)], axis=-1))
 
-    def transform_by_angles(self, alpha: Any, beta: Any, gamma: Any, k: Any = 0, inverse: bool = False) -> Self:
+    def transform_by_angles(
+        self, alpha: ArrayLike, beta: ArrayLike, gamma: ArrayLike, k: ArrayLike = 0, inverse: bool = False
+    ) -> Self:
         """Acts with (-1)^k Ry(alpha) Rx(beta) Ry(gamma), or with its inverse.
 
         Units:  radians.
@@ -61,18 +64,18 @@ class Transformation(IrrepsArrayBase):
         R = invert(matrix_from_angles(alpha, beta, gamma), k)
         return self.transform_by_matrix(R.swapaxes(-1, -2) if inverse else R)
 
-    def transform_by_quaternion(self, q: Any, k: Any = 0) -> Self:
+    def transform_by_quaternion(self, q: ArrayLike, k: ArrayLike = 0) -> Self:
         """Acts with (-1)^k times the rotation of the quaternion `q` = (w, x, y, z), of any length but 0."""
         return self.transform_by_matrix(invert(matrix_from_quaternion(q), k))
 
-    def transform_by_axis_angle(self, axis: Any, angle: Any, k: Any = 0) -> Self:
+    def transform_by_axis_angle(self, axis: ArrayLike, angle: ArrayLike, k: ArrayLike = 0) -> Self:
         """Acts with (-1)^k times the rotation about `axis`, of any length but 0, by `angle`.
 
         Units:  radians.
         """
         return self.transform_by_matrix(invert(matrix_from_axis_angle(axis, angle), k))
 
-    def transform_by_log_coordinates(self, log_coordinates: Any, k: Any = 0) -> Self:
+    def transform_by_log_coordinates(self, log_coordinates: ArrayLike, k: ArrayLike = 0) -> Self:
         """Acts with (-1)^k times the rotation about w by |w|, w the log coordinates.
 
         Units:  radians.
@@ -84,7 +87,7 @@ class Transformation(IrrepsArrayBase):
 _compiled_matrices_of = jax.jit(matrices_of, static_argnums=0)
 
 
-def _floating(R: Any, dtype: Any) -> Any:
+def _floating(R: Float[Array, "*batch 3 3"], dtype: Any) -> Float[Array, "*batch 3 3"]:
     """`R` in a floating dtype that holds at least the digits of `dtype`, so that D^l is not the less precise part."""
     xp = namespace(R)
     R = xp.asarray(R)
@@ -95,7 +98,9 @@ def _floating(R: Any, dtype: Any) -> Any:
     return R.astype(jax.dtypes.canonicalize_dtype(dtype) if isinstance(R, jax.Array) else dtype)
 
 
-def _matmul(x: Any, D: Any) -> Any:
+def _matmul(
+    x: Inexact[Array, "*#batch mul dim"], D: Inexact[Array, "*#batch dim dim"]
+) -> Inexact[Array, "*batch mul dim"]:
     """x @ D, rounded as its dtype and not to TF32."""
     if isinstance(x, jax.Array) or isinstance(D, jax.Array):
         return jnp.matmul(x, D, precision=jax.lax.Precision.HIGHEST)

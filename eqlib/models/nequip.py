@@ -7,6 +7,7 @@ from typing import Any
 import jax
 import jax.numpy as jnp
 
+from eqlib.array_types import Array, Float, Integer
 from eqlib.arrays.irreps_array import IrrepsArray
 from eqlib.nn.layer import Model
 from eqlib.nn.linear import Linear
@@ -82,7 +83,12 @@ class NequIP(Model):
             )
 
     def forward(
-        self, call: Callable[..., Any], positions: Any, species: Any, senders: Any, receivers: Any
+        self,
+        call: Callable[..., Any],
+        positions: Float[Array, "atoms 3"],
+        species: Integer[Array, " atoms"],
+        senders: Integer[Array, " edges"],
+        receivers: Integer[Array, " edges"],
     ) -> IrrepsArray:
         """The energy of each atom: an embedding, rounds of messages, a readout."""
         advice = "Number the species of the data from 0, or write num_species=species.max() + 1."
@@ -108,7 +114,7 @@ class NequIP(Model):
         """The irreps of the features: every degree up to lmax with both parities."""
         return tuple(Irrep(l, p) for l in range(self.lmax + 1) for p in (1, -1))
 
-    def _radial(self, r: jax.Array) -> jax.Array:
+    def _radial(self, r: Float[Array, " edges"]) -> Float[jax.Array, "edges {self.radial_basis}"]:
         """Bessel functions of the distance [edges, radial_basis], smoothly zero from the cutoff on.
 
         Each has the mean square 1 in the ball of the cutoff, as the perceptron expects of its inputs.
@@ -128,11 +134,11 @@ class _Interaction(Model):
         self,
         call: Callable[..., Any],
         x: IrrepsArray,
-        species: Any,
+        species: Integer[Array, " atoms"],
         harmonics: IrrepsArray,
-        radial: Any,
-        senders: Any,
-        receivers: Any,
+        radial: Float[Array, "edges radial_basis"],
+        senders: Integer[Array, " edges"],
+        receivers: Integer[Array, " edges"],
     ) -> IrrepsArray:
         """The features after the round, as `wanted` and as the messages can reach."""
         model = self.model

@@ -7,10 +7,12 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
+from eqlib.array_types import Array, Float, Integer
+
 
 def energy_and_forces(
-    atomic_energies: Callable[..., Any], params: Mapping[str, Any], positions: Any, *graph: Any
-) -> tuple[jax.Array, jax.Array]:
+    atomic_energies: Callable[..., Any], params: Mapping[str, Any], positions: Float[Array, "atoms 3"], *graph: Any
+) -> tuple[Float[jax.Array, ""], Float[jax.Array, "atoms 3"]]:
     """The energy, and minus its gradient in the positions.
 
     `atomic_energies(params, positions, *graph)` gives an energy for each atom, as `NequIP(...).apply` does.
@@ -28,7 +30,7 @@ def energy_and_forces(
         1.0 [[-2. -0. -0.]]
     """
 
-    def total(x: Any) -> jax.Array:
+    def total(x: Float[Array, "atoms 3"]) -> Float[jax.Array, ""]:
         energies = atomic_energies(params, x, *graph)
         return jnp.sum(getattr(energies, "array", energies))
 
@@ -36,7 +38,7 @@ def energy_and_forces(
     return energy, -gradient
 
 
-def all_pairs(num_atoms: int) -> tuple[np.ndarray, np.ndarray]:
+def all_pairs(num_atoms: int) -> tuple[Integer[np.ndarray, " pairs"], Integer[np.ndarray, " pairs"]]:
     """Senders and receivers of every ordered pair of distinct atoms: the edges of a small molecule.
 
     A model with a cutoff gives no weight to the pairs beyond it, so these edges serve every geometry.

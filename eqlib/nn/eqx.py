@@ -1,7 +1,7 @@
 """The layers as modules of equinox: parameters are made with the module, so the input must be described to it.
 
 Example:
-    >>> import eqlib
+    >>> import eqlib, jax
     >>> x = eqlib.normal("3x0e + 2x1o", jax.random.key(0), (7,))
     >>> lin = eqlib.equinox.Linear("1o + 3x0e + 1o", irreps_in=x.irreps, key=jax.random.key(1))
     >>> lin(x).irreps
@@ -11,8 +11,8 @@ Example:
 from typing import Any
 
 import equinox as eqx
-import jax
 
+from eqlib.array_types import RandomKey
 from eqlib.nn import linear, multi_layer_perceptron
 from eqlib.nn.layer import Layer, docstring_of, sign, signature_of
 
@@ -20,7 +20,7 @@ from eqlib.nn.layer import Layer, docstring_of, sign, signature_of
 def adapt(layer: type[Layer]) -> type[eqx.Module]:
     """The module of a layer: the same arguments, and `key`; called with the inputs."""
 
-    def __init__(self: Any, *args: Any, key: jax.Array, **options: Any) -> None:
+    def __init__(self: Any, *args: Any, key: RandomKey, **options: Any) -> None:
         self.layer = layer(*args, **options)
         self._weights = self.layer.init(key, *self.layer.inputs())
 

@@ -8,6 +8,7 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
+from eqlib.array_types import Array, Bool, Inexact, Num
 from eqlib.arrays.irreps_array import IrrepsArray
 from eqlib.errors import IrrepsError
 from eqlib.o3 import Irreps
@@ -72,13 +73,13 @@ class FunctionalLinear:
         return sum(math.prod(instruction.path_shape) for instruction in self.instructions)
 
     @property
-    def output_mask(self) -> np.ndarray:
+    def output_mask(self) -> Bool[np.ndarray, " {self.irreps_out.dim}"]:
         """For every component of the output, whether a weight reaches it."""
         reached = {instruction.i_out for instruction in self.instructions if 0 not in instruction.path_shape}
         parts = [np.full(mul_ir.dim, o in reached) for o, mul_ir in enumerate(self.irreps_out)]
         return np.concatenate([np.zeros(0, bool), *parts])
 
-    def split_weights(self, weights: jax.Array) -> list[jax.Array]:
+    def split_weights(self, weights: Num[Array, "... {self.num_weights}"]) -> list[Num[jax.Array, "..."]]:
         """Flat weights [..., num_weights] as one array [..., *path_shape] for every instruction."""
         sizes = [math.prod(instruction.path_shape) for instruction in self.instructions]
         parts = jnp.split(weights, np.cumsum(sizes)[:-1].tolist(), axis=-1) if sizes else []
@@ -101,7 +102,7 @@ class FunctionalLinear:
             simplify_irreps_internally=False,
         )
 
-    def matrix(self, ws: Any) -> jax.Array:
+    def matrix(self, ws: Any) -> Inexact[jax.Array, "{self.irreps_in.dim} {self.irreps_out.dim}"]:
         """The matrix M [irreps_in, irreps_out] of the map: f(ws, x) = x M.
 
         Raises: IrrepsError if there are biases, for then the map is not linear.

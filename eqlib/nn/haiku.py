@@ -16,6 +16,7 @@ from typing import Any
 import haiku as hk
 import jax
 
+from eqlib.array_types import Inexact
 from eqlib.nn import linear, multi_layer_perceptron
 from eqlib.nn.layer import Layer, Param, docstring_of, sign, signature_of
 
@@ -41,8 +42,8 @@ def _values(specs: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def _parameter(name: str, p: Param) -> jax.Array:
-    def init(shape: Any, dtype: Any) -> jax.Array:
+def _parameter(name: str, p: Param) -> Inexact[jax.Array, "..."]:
+    def init(shape: Any, dtype: Any) -> Inexact[jax.Array, "..."]:
         # haiku's constants take no key, and the keys of what comes after depend on it.
         return p.init(None if p.init is jax.nn.initializers.zeros else hk.next_rng_key(), tuple(shape), dtype)
 

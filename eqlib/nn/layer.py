@@ -25,6 +25,8 @@ from typing import Any, NamedTuple
 import jax
 import jax.numpy as jnp
 
+from eqlib.array_types import Inexact, RandomKey
+
 
 class Param(NamedTuple):
     """A parameter as data: its shape, `init(key, shape, dtype)`, its dtype."""
@@ -59,7 +61,7 @@ class Layer:
             "  Write its method `inputs`, or use eqlib.flax or eqlib.haiku, which read the first input."
         )
 
-    def init(self, key: jax.Array, *inputs: Any) -> dict[str, Any]:
+    def init(self, key: RandomKey, *inputs: Any) -> dict[str, Any]:
         """Arrays for `params(*inputs)`; each takes the first half of a key, and leaves the other half to the next."""
         specs = self.params(*inputs)
         keys = {}
@@ -167,7 +169,7 @@ def docstring_of(layer: type[Layer]) -> str:
 def normal_over(count: int | None, exponent: float, std: float = 1.0) -> Callable[..., Any]:
     """Normal weights of deviation `std` count^(-exponent / 2), rounded where e3nn-jax rounds: keys give its values."""
 
-    def init(key: Any, shape: tuple[int, ...], dtype: Any) -> Any:
+    def init(key: RandomKey, shape: tuple[int, ...], dtype: Any) -> Inexact[jax.Array, "..."]:
         scale = std if count is None else jnp.sqrt(1 / max(count, 1)) ** exponent * std
         return jax.nn.initializers.normal(scale)(key, shape, dtype)
 

@@ -7,6 +7,7 @@ from typing import Any
 import jax
 import jax.numpy as jnp
 
+from eqlib.array_types import Array, Shaped
 from eqlib.arrays.create import as_irreps_array
 from eqlib.arrays.irreps_array import IrrepsArray
 from eqlib.errors import IrrepsError, LayoutError
@@ -176,7 +177,7 @@ class Linear(Layer):
                 f"with {x.shape}.\n  Write channel_in=x.shape[-2], or x[..., None, :] for a single channel."
             )
 
-    def _check_weights(self, weights: Any) -> None:
+    def _check_weights(self, weights: Shaped[Array, "..."]) -> None:
         kind = jnp.integer if self._is_indexed else jnp.inexact
         if not jnp.issubdtype(weights.dtype, kind):
             raise LayoutError(

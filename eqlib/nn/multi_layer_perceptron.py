@@ -8,6 +8,7 @@ from typing import Any
 import jax
 import jax.numpy as jnp
 
+from eqlib.array_types import Array, Inexact
 from eqlib.arrays.create import as_irreps_array
 from eqlib.arrays.irreps_array import IrrepsArray
 from eqlib.errors import IrrepsError
@@ -88,6 +89,6 @@ class MultiLayerPerceptron(Layer):
         return (jax.ShapeDtypeStruct((self.input_size,), self.input_dtype),)
 
 
-def _read(x: Any) -> jax.Array:
+def _read(x: Any) -> Inexact[Array, "... neurons"]:
     """The input as a floating array."""
     return as_inexact(scalars(x, "the input"))[0].array

@@ -9,6 +9,7 @@ from typing import Any
 import jax
 import jax.numpy as jnp
 
+from eqlib.array_types import Array, Inexact, Num, Shaped
 from eqlib.arrays.irreps_array import IrrepsArray
 from eqlib.errors import IrrepsError, LayoutError
 from eqlib.lowering import contract
@@ -131,8 +132,14 @@ def _identity(factors: int, dim: int) -> SurdTensor:
 
 
 def _apply(
-    x: IrrepsArray, weights: jax.Array, irreps3: Irreps, index: Any, mixing: Any, precision: Any, options: Any
-) -> jax.Array:
+    x: IrrepsArray,
+    weights: Num[Array, "... number"],
+    irreps3: Irreps,
+    index: Any,
+    mixing: Any,
+    precision: Any,
+    options: Any,
+) -> Inexact[jax.Array, "... {irreps3.dim}"]:
     """The plan on the weights that each sample has, directly, by its index or by its mixing coefficients."""
     if index is not None and mixing is not None:
         raise IrrepsError("a sample has its weights by index or by mixing, not by both.\n  Write one of the two.")
@@ -150,7 +157,13 @@ def _apply(
     return contract(plan, weights, operand, precision=precision)
 
 
-def _indexed(plan: Plan, table: jax.Array, index: jax.Array, x: jax.Array, precision: Any) -> jax.Array:
+def _indexed(
+    plan: Plan,
+    table: Num[jax.Array, "... {plan.sizes[0]}"],
+    index: Shaped[jax.Array, "..."],
+    x: Inexact[Array, "... {plan.sizes[1]}"],
+    precision: Any,
+) -> Inexact[jax.Array, "... {plan.sizes[-1]}"]:
     """The plan with the weights of entry `index` for each sample, by the way that writes fewer numbers.
 
     Either each sample gets its weights, or every entry is applied to every sample, in one matrix product, and each
@@ -170,7 +183,7 @@ def _indexed(plan: Plan, table: jax.Array, index: jax.Array, x: jax.Array, preci
     return jnp.take_along_axis(every, index, axis=0, mode="fill", fill_value=jnp.nan)[0]
 
 
-def _flat(weights: Any, found: tuple[Connection, ...]) -> jax.Array:
+def _flat(weights: Any, found: tuple[Connection, ...]) -> Num[jax.Array, "... number"]:
     """The weights as one array [..., number], in the order of the connections."""
     sizes = [math.prod(c.shape) for c in found]
     if isinstance(weights, list | tuple):
@@ -194,7 +207,9 @@ def _flat(weights: Any, found: tuple[Connection, ...]) -> jax.Array:
     return jnp.concatenate(spread, axis=-1) if spread else jnp.zeros(0)
 
 
-def _by_segment(weights: jax.Array, found: tuple[Connection, ...]) -> jax.Array:
+def _by_segment(
+    weights: Num[jax.Array, "entries *leading number"], found: tuple[Connection, ...]
+) -> Num[jax.Array, "*leading entries*number"]:
     """[d, ..., number] -> [..., d * number], the tables of the connections one after another."""
     parts, start = [jnp.zeros((*weights.shape[1:-1], 0), weights.dtype)], 0
     for c in found:
@@ -204,7 +219,7 @@ def _by_segment(weights: jax.Array, found: tuple[Connection, ...]) -> jax.Array:
     return jnp.concatenate(parts, axis=-1)
 
 
-def scalars(array: Any, name: str) -> jax.Array:
+def scalars(array: Any, name: str) -> Shaped[Array, "..."]:
     """A plain array, or the array of an IrrepsArray of scalars.
 
     Raises: IrrepsError if there is another irrep than 0e.
@@ -219,7 +234,7 @@ def scalars(array: Any, name: str) -> jax.Array:
     return jnp.asarray(array)
 
 
-def _check_table(weights: jax.Array, dim: int | None) -> None:
+def _check_table(weights: Num[Array, "..."], dim: int | None) -> None:
     if weights.ndim < 2 or (dim is not None and len(weights) != dim):
         entries = "some" if dim is None else dim
         raise LayoutError(f"the weights are no table of {entries} entries: flat, their shape is {weights.shape}.")

@@ -6,6 +6,7 @@ from typing import Any
 import jax
 import jax.numpy as jnp
 
+from eqlib.array_types import Float, Inexact, Integer
 from eqlib.arrays.align import per_component
 from eqlib.arrays.irreps_array import IrrepsArray
 from eqlib.keywords import also_named
@@ -49,13 +50,17 @@ def plan_norm(irreps: Irreps, per_irrep: bool = True) -> tuple[Irreps, Plan]:
     return invariants, Plan((plan.operands[0], plan.operands[-1]), (0, 0), plan.paths)
 
 
-def _squares(plan: Plan, x: jax.Array) -> jax.Array:
+def _squares(
+    plan: Plan, x: Inexact[jax.Array, "*batch {plan.sizes[0]}"]
+) -> Float[jax.Array, "*batch {plan.sizes[-1]}"]:
     if jnp.iscomplexobj(x):
         return contract(plan, x.real) + contract(plan, x.imag)
     return contract(plan, x)
 
 
-def _lengths(plan: Plan, irreps: Irreps, per_irrep: bool, x: jax.Array) -> jax.Array:
+def _lengths(
+    plan: Plan, irreps: Irreps, per_irrep: bool, x: Inexact[jax.Array, "*batch {irreps.dim}"]
+) -> Float[jax.Array, "*batch {plan.sizes[-1]}"]:
     """The roots of the squares of vectors that are first brought to about unit size by a power of two.
 
     Such a factor changes no digit, and as the length does not depend on it, it is a constant to every derivative.
@@ -69,7 +74,9 @@ def _lengths(plan: Plan, irreps: Irreps, per_irrep: bool, x: jax.Array) -> jax.A
     return jnp.where(is_zero, 0.0, jnp.sqrt(jnp.where(is_zero, 1.0, squares))) * jnp.ldexp(unit, exponent)
 
 
-def _exponents(irreps: Irreps, per_irrep: bool, x: jax.Array) -> jax.Array:
+def _exponents(
+    irreps: Irreps, per_irrep: bool, x: Inexact[jax.Array, "*batch {irreps.dim}"]
+) -> Integer[jax.Array, "*batch lengths"]:
     """The binary exponent of the largest component of each copy, or of all, such that 2^e and 2^-e are normal numbers.
 
     Shape:  [..., irreps] -> [..., copies] or [..., 1].

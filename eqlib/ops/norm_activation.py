@@ -6,6 +6,7 @@ from typing import Any
 import jax
 import jax.numpy as jnp
 
+from eqlib.array_types import Array, Inexact
 from eqlib.arrays.create import from_chunks
 from eqlib.errors import IrrepsError
 from eqlib.keywords import also_named
@@ -47,7 +48,9 @@ def norm_activation(x: Any, acts: Sequence[Activation | None], *, normalization:
     return from_chunks(x.irreps, chunks, x.shape[:-1], x.dtype)
 
 
-def _scaled(chunk: Any, act: Activation, normalization: str) -> jax.Array:
+def _scaled(
+    chunk: Inexact[Array, "*batch mul dim"], act: Activation, normalization: str
+) -> Inexact[jax.Array, "*batch mul dim"]:
     """act(length) times each copy, computed in at least 32 bits and rounded once."""
     x = jnp.asarray(chunk, jnp.promote_types(chunk.dtype, jnp.float32))
     square = jnp.sum(x * x, axis=-1, keepdims=True)

@@ -11,6 +11,7 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
+from eqlib.array_types import Float
 from eqlib.arrays.irreps_array import IrrepsArray
 from eqlib.errors import IrrepsError
 from eqlib.keywords import also_named
@@ -20,7 +21,7 @@ from eqlib.o3.array_namespace import working_dtype
 BASES = ("gaussian", "cosine", "smooth_finite", "fourier")
 
 
-def bessel(x: Any, n: int, x_max: Any = 1.0) -> jax.Array:
+def bessel(x: Any, n: int, x_max: Any = 1.0) -> Float[jax.Array, "... {n}"]:
     """Expands a distance in the spherical Bessel functions of degree 0 that vanish at `x_max`.
 
     B_k(x) = sqrt(2 / x_max) sin(k pi x / x_max) / x for k = 1 ... n, continued to x = 0 with all its derivatives.
@@ -51,7 +52,7 @@ def soft_one_hot_linspace(
     cutoff: bool | None = None,
     start_zero: bool | None = None,
     end_zero: bool | None = None,
-) -> jax.Array:
+) -> Float[jax.Array, "... {number}"]:
     """Expands a number in `number` functions centred at equal spacing in [start, end].
 
     A centre sits at an end of the interval unless the functions shall vanish there (`start_zero`, `end_zero`, or
@@ -87,7 +88,7 @@ def soft_one_hot_linspace(
     return _bump(basis, (x[..., None] - _as(centres, x)) / step).astype(dtype)
 
 
-def poly_envelope(n0: int, n1: int, x_max: Any = 1.0) -> Callable[[Any], jax.Array]:
+def poly_envelope(n0: int, n1: int, x_max: Any = 1.0) -> Callable[[Any], Float[jax.Array, "..."]]:
     """Makes the polynomial of least degree that is 1 at x = 0 and 0 at `x_max`, with flat ends; 0 beyond `x_max`.
 
     `n0` derivatives vanish at 0, and `n1` at `x_max`. With t = x / x_max it is
@@ -109,7 +110,7 @@ def poly_envelope(n0: int, n1: int, x_max: Any = 1.0) -> Callable[[Any], jax.Arr
     n0, n1 = _count("poly_envelope", "n0", n0, 0), _count("poly_envelope", "n1", n1, 0)
     x_max = _positive("poly_envelope", "x_max", x_max)
 
-    def envelope(x: Any) -> jax.Array:
+    def envelope(x: Any) -> Float[jax.Array, "..."]:
         x, dtype = _distances(x, "poly_envelope")
         _check_steepness(n0, n1, x.dtype)
         inside = jnp.where(x < x_max, x, x_max)
@@ -122,7 +123,9 @@ def poly_envelope(n0: int, n1: int, x_max: Any = 1.0) -> Callable[[Any], jax.Arr
     return envelope
 
 
-def soft_envelope(x: Any, x_max: Any = 1.0, arg_multiplicator: Any = 2.0, value_at_origin: Any = 1.2) -> jax.Array:
+def soft_envelope(
+    x: Any, x_max: Any = 1.0, arg_multiplicator: Any = 2.0, value_at_origin: Any = 1.2
+) -> Float[jax.Array, "..."]:
     """Falls from `value_at_origin` at x = 0 to 0 at `x_max` and beyond, with every derivative continuous.
 
     f(x) = value_at_origin sus(a (1 - x / x_max)) / sus(a) with a = `arg_multiplicator`.
@@ -141,7 +144,7 @@ def soft_envelope(x: Any, x_max: Any = 1.0, arg_multiplicator: Any = 2.0, value_
     return (value_at_origin * _smooth_step(a * ((x_max - x) / x_max), 1 / a)).astype(dtype)
 
 
-def sus(x: Any) -> jax.Array:
+def sus(x: Any) -> Float[jax.Array, "..."]:
     """The smooth unit step: exp(-1 / x) for x > 0, else 0; all its derivatives at 0 are 0.
 
     Law:    sus(x) rises from 0 to 1; sus(x) = 0 for x <= 0.
@@ -165,7 +168,7 @@ def _check_steepness(n0: int, n1: int, dtype: Any) -> None:
         )
 
 
-def _smooth_step(x: jax.Array, shift: Any = 0.0) -> jax.Array:
+def _smooth_step(x: Float[jax.Array, "*axes"], shift: Any = 0.0) -> Float[jax.Array, "*axes"]:
     """exp(shift - 1/x) for x > 0, else 0.
 
     exp(-1000) is zero in every dtype; powers of 1/x in the derivatives of so small a value might overflow.
@@ -174,7 +177,7 @@ def _smooth_step(x: jax.Array, shift: Any = 0.0) -> jax.Array:
     return jnp.where(positive, jnp.exp(shift - 1 / jnp.where(positive, x, 1)), 0)
 
 
-def _sinc(t: jax.Array) -> jax.Array:
+def _sinc(t: Float[jax.Array, "*axes"]) -> Float[jax.Array, "*axes"]:
     """sin(t) / t; near zero by its power series, which has the right derivatives of every order."""
     small = jnp.abs(t) < 0.5
     square = jnp.where(small, t, 0) ** 2
@@ -185,7 +188,9 @@ def _sinc(t: jax.Array) -> jax.Array:
     return jnp.where(small, series, jnp.sin(safe) / safe)
 
 
-def _fourier(t: jax.Array, number: int, ends: tuple[bool, bool]) -> jax.Array:
+def _fourier(
+    t: Float[jax.Array, "*axes 1"], number: int, ends: tuple[bool, bool]
+) -> Float[jax.Array, "*axes {number}"]:
     if ends[0] != ends[1]:
         raise ValueError(
             "soft_one_hot_linspace: the fourier basis treats both ends alike, and start_zero is not end_zero.\n"
@@ -197,7 +202,7 @@ def _fourier(t: jax.Array, number: int, ends: tuple[bool, bool]) -> jax.Array:
     return jnp.cos(_as(np.pi * np.arange(number), t) * t) * scale
 
 
-def _bump(basis: str, d: jax.Array) -> jax.Array:
+def _bump(basis: str, d: Float[jax.Array, "*axes"]) -> Float[jax.Array, "*axes"]:
     """The function of a basis at the distance d from its centre, in spacings."""
     if basis == "gaussian":
         return jnp.exp(-(d**2)) / 1.12
@@ -232,7 +237,7 @@ def _ends(cutoff: bool | None, start_zero: bool | None, end_zero: bool | None) -
     return bool(ends[0]), bool(ends[1])
 
 
-def _distances(x: Any, name: str) -> tuple[jax.Array, Any]:
+def _distances(x: Any, name: str) -> tuple[Float[jax.Array, "..."], Any]:
     """The argument in the dtype to compute in, and the dtype of the result; integers become floating numbers."""
     if isinstance(x, IrrepsArray):
         raise IrrepsError(
@@ -243,7 +248,7 @@ def _distances(x: Any, name: str) -> tuple[jax.Array, Any]:
     return x.astype(working_dtype(x.dtype)), x.dtype
 
 
-def _as(constants: Any, x: jax.Array) -> jax.Array:
+def _as(constants: Any, x: Float[jax.Array, "..."]) -> Float[jax.Array, "..."]:
     return jnp.asarray(constants, x.dtype)
 
 

@@ -8,6 +8,7 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
+from eqlib.array_types import Array, Float, Inexact, Num
 from eqlib.arrays.create import from_chunks
 from eqlib.errors import IrrepsError
 from eqlib.keywords import also_named
@@ -39,7 +40,7 @@ def _remembered(measure: F) -> F:
     return remembered  # type: ignore[return-value]
 
 
-def soft_odd(x: jax.Array) -> jax.Array:
+def soft_odd(x: Num[Array, "*axes"]) -> Inexact[jax.Array, "*axes"]:
     """x (1 - exp(-x^2)): smooth, odd, the identity for large |x|: an activation for odd scalars.
 
     Law:    soft_odd(-x) = -soft_odd(x).
@@ -149,7 +150,7 @@ def _output(ir: Irrep, act: Activation, irreps: Irreps) -> Irrep:
     return Irrep(0, p)
 
 
-def _apply(act: Activation, chunk: Any) -> jax.Array:
+def _apply(act: Activation, chunk: Inexact[Array, "*axes"]) -> Inexact[jax.Array, "*axes"]:
     """act(chunk), computed in at least 32 bits and rounded once."""
     wide = jnp.asarray(chunk, jnp.promote_types(chunk.dtype, jnp.float32))
     z = jnp.asarray(act(wide))
@@ -173,7 +174,7 @@ def _parity(phi: Activation) -> int:
     return -1 if np.max(np.abs(left + right)) <= allowed else 0
 
 
-def _evaluate(phi: Activation, x: np.ndarray) -> np.ndarray:
+def _evaluate(phi: Activation, x: Float[np.ndarray, " points"]) -> Float[np.ndarray, " points"]:
     """phi(x) in float64, now, also while JAX is tracing and where 64-bit types are otherwise disabled."""
     with jax.ensure_compile_time_eval(), jax.enable_x64(True):
         values = phi(jnp.asarray(x, np.float64))
@@ -187,7 +188,7 @@ def _evaluate(phi: Activation, x: np.ndarray) -> np.ndarray:
 
 
 @functools.cache
-def _normal_quadrature() -> tuple[np.ndarray, np.ndarray]:
+def _normal_quadrature() -> tuple[Float[np.ndarray, " points"], Float[np.ndarray, " points"]]:
     """Nodes, and weights that include the normal density; exact also for functions with a kink at an integer."""
     nodes, weights = np.polynomial.legendre.leggauss(32)
     x = np.add.outer(np.arange(-14.0, 14.0), (nodes + 1) / 2)

@@ -8,11 +8,13 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
+from eqlib.array_types import Array, Inexact, Integer, Num
 from eqlib.arrays.irreps_array import IrrepsArray
 from eqlib.errors import IrrepsError, LayoutError
 from eqlib.o3 import namespace
 
-Reduction = Callable[[jax.Array, Any, int], jax.Array]
+Destinations = Integer[Array, "*rows"]
+Reduction = Callable[[Inexact[jax.Array, "..."], Destinations, int], Inexact[jax.Array, "..."]]
 
 
 def scatter_sum(
@@ -103,7 +105,7 @@ def scatter_max(
             "  Write scatter_max(norm(x), ...) for the greatest lengths; scatter_sum and scatter_mean take any irreps."
         )
 
-    def largest(x: jax.Array, rows: Any, size: int) -> jax.Array:
+    def largest(x: Inexact[jax.Array, "..."], rows: Destinations, size: int) -> Inexact[jax.Array, "{size} ..."]:
         empty = jnp.full((size, *x.shape[rows.ndim :]), initial, x.dtype)
         return empty.at[rows].max(x, mode="drop", wrap_negative_indices=False)
 
@@ -125,13 +127,13 @@ def _scatter(
     return IrrepsArray(data.irreps, z) if isinstance(data, IrrepsArray) else z
 
 
-def _sum(x: jax.Array, rows: Any, size: int) -> jax.Array:
+def _sum(x: Num[jax.Array, "..."], rows: Destinations, size: int) -> Num[jax.Array, "{size} ..."]:
     # No promise that indices are sorted: with it XLA took 400 ms on a GPU for a sum that takes 2.3 ms without.
     zeros = jnp.zeros((size, *x.shape[rows.ndim :]), x.dtype)
     return zeros.at[rows].add(x, mode="drop", wrap_negative_indices=False)
 
 
-def _mean(x: jax.Array, rows: Any, size: int) -> jax.Array:
+def _mean(x: Inexact[jax.Array, "..."], rows: Destinations, size: int) -> Inexact[jax.Array, "{size} ..."]:
     counts = jnp.maximum(_sum(jnp.ones(rows.shape, jnp.int32), rows, size), 1).astype(x.dtype)
     z = _sum(x, rows, size)
     return z / counts.reshape((size,) + (1,) * (z.ndim - 1))
@@ -139,7 +141,7 @@ def _mean(x: jax.Array, rows: Any, size: int) -> jax.Array:
 
 def _destinations(
     leading_shape: tuple[int, ...], dst: Any, nel: Any, output_size: Any, map_back: bool, mode: Any
-) -> tuple[Any, int]:
+) -> tuple[Destinations, int]:
     """The destination of each row, a number in [0, size]: `size` itself is nowhere; and `size`."""
     if (dst is None) == (nel is None):
         raise LayoutError(
@@ -162,12 +164,12 @@ def _destinations(
     return _from_indices(dst, _size(output_size, map_back), mode)
 
 
-def _padded(dst: Any) -> dict[str, int]:
+def _padded(dst: Destinations) -> dict[str, int]:
     """What makes the shape of the labels of a JAX array known: there are at most as many as rows."""
     return {} if isinstance(dst, np.ndarray) else {"size": dst.size}
 
 
-def _from_indices(dst: Any, size: int, mode: Any) -> tuple[Any, int]:
+def _from_indices(dst: Destinations, size: int, mode: Any) -> tuple[Destinations, int]:
     """Clamped at the width of dst before it is converted, so that no index becomes another one."""
     xp, limits = namespace(dst), np.iinfo(dst.dtype)
     rows = xp.clip(dst, max(-1, limits.min), min(size, limits.max)).astype(np.int32 if size < 2**31 else np.int64)
@@ -176,7 +178,9 @@ def _from_indices(dst: Any, size: int, mode: Any) -> tuple[Any, int]:
     return xp.where(rows < 0, size, rows), size
 
 
-def _from_counts(leading_shape: tuple[int, ...], nel: Any, output_size: Any) -> tuple[jax.Array, int]:
+def _from_counts(
+    leading_shape: tuple[int, ...], nel: Integer[Array, "..."], output_size: Any
+) -> tuple[Integer[jax.Array, " {leading_shape[0]}"], int]:
     """Row i goes to the first destination up to which more than i rows are counted."""
     if nel.ndim != 1 or not leading_shape:
         raise LayoutError(
@@ -200,7 +204,7 @@ def _from_counts(leading_shape: tuple[int, ...], nel: Any, output_size: Any) -> 
     return jnp.searchsorted(ends, jnp.arange(leading_shape[0]), side="right"), nel.size
 
 
-def _integers(name: str, values: Any) -> Any:
+def _integers(name: str, values: Any) -> Integer[Array, "..."]:
     array = values if hasattr(values, "dtype") else np.asarray(values)
     if not jnp.issubdtype(array.dtype, jnp.integer):
         raise LayoutError(

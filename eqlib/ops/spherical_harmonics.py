@@ -5,6 +5,7 @@ from typing import Any
 import jax
 import jax.numpy as jnp
 
+from eqlib.array_types import Float
 from eqlib.arrays.irreps_array import IrrepsArray
 from eqlib.errors import IrrepsError, LayoutError
 from eqlib.lowering.harmonics import NORMALIZATIONS, solid_harmonics
@@ -54,7 +55,7 @@ def spherical_harmonics(
     return IrrepsArray(irreps, jnp.concatenate([Y[..., :0], *copies], axis=-1).astype(dtype))
 
 
-def _unit(x: jax.Array) -> jax.Array:
+def _unit(x: Float[jax.Array, "*batch 3"]) -> Float[jax.Array, "*batch 3"]:
     """x / |x|, and zero with all its derivatives at zero.
 
     The largest component is divided out first, so that no square overflows or vanishes. It is a constant to the
@@ -66,7 +67,7 @@ def _unit(x: jax.Array) -> jax.Array:
     return jnp.where(zero, 0, scaled / jnp.sqrt(jnp.sum(scaled * scaled, axis=-1, keepdims=True)))
 
 
-def _vector(input: Any) -> tuple[int | None, jax.Array]:
+def _vector(input: Any) -> tuple[int | None, Float[jax.Array, "... 3"]]:
     """The parity, if it is known, and the components of the input."""
     if not isinstance(input, IrrepsArray):
         x = jnp.asarray(input)

@@ -7,6 +7,7 @@ from typing import Any
 import jax.numpy as jnp
 import numpy as np
 
+from eqlib.array_types import Integer
 from eqlib.arrays.irreps_array import IrrepsArray
 from eqlib.keywords import also_named
 from eqlib.lowering import contract
@@ -104,7 +105,7 @@ def _each_pair_once(plan: Plan, z: IrrepsArray) -> IrrepsArray:
 
 
 @functools.cache
-def _unordered(plan: Plan, irreps: Irreps) -> tuple[Irreps, np.ndarray]:
+def _unordered(plan: Plan, irreps: Irreps) -> tuple[Irreps, Integer[np.ndarray, " components"]]:
     """The irreps and the components that remain."""
     kept, components = [], [np.zeros(0, int)]
     for path, segment, (mul, ir), at in zip(plan.paths, plan.operands[-1], irreps, irreps.slices(), strict=True):
