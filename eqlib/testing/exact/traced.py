@@ -1,0 +1,113 @@
+"""A function as a jaxpr of its weights and of what the group moves, traced once for all inputs of these shapes."""
+
+import dataclasses
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+
+from eqlib.testing.operands import Field, Operand
+from eqlib.testing.program import Program, program
+
+
+@dataclasses.dataclass(frozen=True)
+class Traced:
+    """A jaxpr that takes the weights, then an array for each operand of `program`.
+
+    weights   the shapes of what is left alone by the group and is not constant
+    jaxpr     the closed jaxpr, in float64
+    """
+
+    program: Program
+    weights: tuple[tuple[int, ...], ...]
+    jaxpr: Any
+    evaluate: Callable[..., Any]
+
+    @property
+    def operands(self) -> tuple[Operand, ...]:
+        """What the arrays after the weights are."""
+        return self.program.operands
+
+    @property
+    def outputs(self) -> tuple[tuple[str, Field], ...]:
+        """What is returned, each with its path."""
+        return self.program.outputs
+
+
+def trace(
+    fn: Any,
+    in_: Any,
+    out: Any,
+    *,
+    example: tuple[Any, ...] | None,
+    sizes: Mapping[str, int] | None,
+    as_plain_arrays: bool | None,
+    name: str | None,
+    seed: int,
+) -> Traced:
+    """Traces a function, and with it the arrays of floating-point numbers among the arguments that are left alone.
+
+    So it does with the parameters of a module that has `init` and `apply`.
+    """
+    title = name or getattr(fn, "__name__", None) or type(fn).__name__
+    kept = _Module(fn) if hasattr(fn, "init") and hasattr(fn, "apply") else _Arguments(fn, in_)
+    made = program(
+        kept.call, in_, out, example=example, sizes=sizes, as_plain_arrays=as_plain_arrays, name=title, seed=seed
+    )
+    numbers = [np.shape(w) for w in kept.weights]
+
+    def with_weights(weights: Any, *arrays: Any) -> Any:
+        before, kept.weights = kept.weights, weights
+        try:
+            return made.call(*arrays)
+        finally:
+            kept.weights = before
+
+    shapes = [jax.ShapeDtypeStruct(shape, np.float64) for shape in numbers]
+    arrays = [_wide(x) for x in made.arrays]
+    return Traced(made, tuple(numbers), jax.make_jaxpr(with_weights)(shapes, *arrays), with_weights)
+
+
+def _wide(x: Any) -> Any:
+    return x.astype(np.float64) if np.issubdtype(np.asarray(x).dtype, np.floating) else x
+
+
+class _Arguments:
+    """A function whose arguments that are left alone come from `weights`."""
+
+    def __init__(self, fn: Callable[..., Any], in_: Any) -> None:
+        self.fn, self.weights = fn, list[Any]()
+        self.is_fixed = [description is None for description in (in_ if isinstance(in_, tuple) else (in_,))]
+
+    def call(self, *arguments: Any) -> Any:
+        fixed = [x for x, alone in zip(arguments, self.is_fixed, strict=True) if alone]
+        leaves, treedef = jax.tree.flatten(fixed)
+        floating = [n for n, leaf in enumerate(leaves) if _is_weight(leaf)]
+        if not self.weights:
+            self.weights = [leaves[n] for n in floating]
+        for n, weight in zip(floating, self.weights, strict=True):
+            leaves[n] = weight
+        replaced = iter(jax.tree.unflatten(treedef, leaves))
+        return self.fn(*(next(replaced) if alone else x for x, alone in zip(arguments, self.is_fixed, strict=True)))
+
+
+class _Module:
+    """A module whose parameters come from `weights`; the first call makes some, for their shapes."""
+
+    def __init__(self, module: Any) -> None:
+        self.module, self.weights, self.treedef = module, list[Any](), None
+
+    def call(self, *inputs: Any) -> Any:
+        if self.treedef is None:
+            concrete = jax.tree.map(lambda x: jnp.ones(x.shape, x.dtype) if hasattr(x, "dtype") else x, inputs)
+            with jax.ensure_compile_time_eval():
+                parameters = jax.jit(self.module.init)(jax.random.key(0), *concrete)
+            self.weights, self.treedef = jax.tree.flatten(parameters)
+        rest = [None] if hasattr(self.module, "_fields") else []  # haiku: apply(params, key, *inputs)
+        return self.module.apply(jax.tree.unflatten(self.treedef, self.weights), *rest, *inputs)
+
+
+def _is_weight(leaf: Any) -> bool:
+    return hasattr(leaf, "dtype") and jnp.issubdtype(leaf.dtype, jnp.floating)

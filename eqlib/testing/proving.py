@@ -1,0 +1,98 @@
+"""A proof that a function commutes with the group: of the traced program itself, without rounding."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import jax
+
+from eqlib.testing.exact.constants import Reading
+from eqlib.testing.exact.domain import Undecided
+from eqlib.testing.exact.field_check import Checked, check
+from eqlib.testing.exact.polynomial_proof import proves
+from eqlib.testing.exact.proof import Proof, Verdict
+from eqlib.testing.exact.refutation import refutation
+from eqlib.testing.exact.traced import Traced, trace
+
+METHODS = ("auto", "polynomial", "prime field")
+
+
+def prove(
+    fn: Any,
+    in_: Any,
+    out: Any = None,
+    *,
+    example: tuple[Any, ...] | None = None,
+    sizes: Mapping[str, int] | None = None,
+    as_plain_arrays: bool | None = None,
+    method: str = "auto",
+    name: str | None = None,
+    seed: int = 0,
+) -> Proof:
+    """Proves, or refutes, that a function commutes with rotations, inversion, translations and permutations.
+
+    The function is traced once, for inputs of one shape, and its jaxpr is run on exact numbers. Weights, which are the
+    parameters of a module and the floating-point arrays among the arguments described by None, are unknowns too.
+
+    in_, out, example, sizes, as_plain_arrays  as in `eqlib.testing.check`
+    method  "polynomial" proves an identity of polynomials, for all inputs, weights and elements of the group;
+            "prime field" checks it at random points of finite fields, and takes functions that are no polynomials;
+            "auto" proves if it can, and else checks
+
+    Law:    the verdict is proved or checked exactly only if f(g x) = g f(x), in real arithmetic. See Proof for the
+            others, and `Proof.trusted` for what they rest on.
+    Shape:  fields [*sets, irreps], for one sample.
+    Raises: ValueError if there is no such method; IrrepsError or LayoutError if the descriptions do not fit the
+            function; what the function raises.
+    Source: Schwartz (1980), Zippel (1979), for the probability that a wrong program passes.
+    Example:
+        >>> import eqlib
+        >>> prove(eqlib.cross, ("1o", "1o")).verdict
+        <Verdict.PROVED: 'proved'>
+        >>> import jax.numpy as jnp
+        >>> prove(lambda x: x + 1e-9 * jnp.abs(x), "1o", "1o").verdict
+        <Verdict.REFUTED: 'refuted'>
+    """
+    if method not in METHODS:
+        raise ValueError(f"prove: there is no method {method!r}.\n  Write one of {', '.join(map(repr, METHODS))}.")
+    with jax.enable_x64(True):
+        traced = trace(
+            fn, in_, out, example=example, sizes=sizes, as_plain_arrays=as_plain_arrays, name=name, seed=seed
+        )
+        verdict, miss, lines, notes = _decide(traced, method, seed)
+    return Proof(traced.program.name, str(traced.program), verdict, miss, tuple(lines), tuple(notes))
+
+
+def _decide(traced: Traced, method: str, seed: int) -> tuple[Verdict, float, list[str], list[str]]:
+    reading = Reading()
+    try:
+        checked = check(traced, reading, seed)
+    except Undecided as problem:
+        return Verdict.NOT_DECIDED, 0.0, [str(problem)], []
+    if checked.broken:
+        return refutation(checked, reading)
+    if all(checked.idle):
+        return (
+            Verdict.VACUOUS,
+            0.0,
+            ["no output moves with the inputs: it satisfies every law, and that says nothing."],
+            [],
+        )
+    notes = _notes(checked, reading)
+    if method != "prime field":
+        try:
+            if proves(traced, reading):
+                return Verdict.PROVED, 0.0, [], notes
+        except Undecided as problem:
+            if method == "polynomial":
+                return Verdict.NOT_DECIDED, 0.0, [str(problem)], notes
+    return Verdict.CHECKED_EXACTLY, checked.miss, [], notes
+
+
+def _notes(checked: Checked, reading: Reading) -> list[str]:
+    outputs = checked.point.traced.outputs
+    idle = [
+        f"the output {path}{one} does not move"
+        for (path, one), still in zip(outputs, checked.idle, strict=True)
+        if still
+    ]
+    return idle + reading.misprints()
