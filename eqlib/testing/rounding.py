@@ -26,6 +26,7 @@ def with_rounding(
     Shape:  `errors` are bounds on the errors of `arrays`, of the same shapes; the bound has the shape of the result.
     Scale:  `eps` is the distance from 1 to the next number of the dtype, twice what one rounding may add: the other
             half is for what a compiler rewrites (a division by a constant as a product, a root and a division as one).
+            Underflow is not counted.
     Raises: NotImplementedError for a primitive without a rule, such as a loop over floating-point numbers.
     Source: Higham, Accuracy and Stability of Numerical Algorithms, section 3.3; a sum of n terms adds n eps sum |term|.
     Example:

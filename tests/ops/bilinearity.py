@@ -7,14 +7,19 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
-from eqlib import normal
+from eqlib import IrrepsArray, normal
+from tests.to_rounding import require_same
 
 
 def require_bilinear(op: Callable[..., Any], left: str, right: str) -> None:
     """f(x + 3 x', y) = f(x, y) + 3 f(x', y), and likewise in y."""
+
+    def f(x: jax.Array, y: jax.Array) -> jax.Array:
+        return op(IrrepsArray(left, x), IrrepsArray(right, y)).array
+
     keys = jax.random.split(jax.random.key(0), 4)
-    x1, x2 = (normal(left, key, (3,), dtype=jnp.float64) for key in keys[:2])
-    y1, y2 = (normal(right, key, (3,), dtype=jnp.float64) for key in keys[2:])
-    assert np.abs(op(x1, y1).array).min() > 0, "the operands must not vanish, or nothing is tested"
-    np.testing.assert_allclose(op(x1 + 3 * x2, y1).array, (op(x1, y1) + 3 * op(x2, y1)).array, atol=1e-13)
-    np.testing.assert_allclose(op(x1, y1 + 3 * y2).array, (op(x1, y1) + 3 * op(x1, y2)).array, atol=1e-13)
+    x1, x2 = (normal(left, key, (3,), dtype=jnp.float64).array for key in keys[:2])
+    y1, y2 = (normal(right, key, (3,), dtype=jnp.float64).array for key in keys[2:])
+    assert np.abs(f(x1, y1)).min() > 0, "the operands must not vanish, or nothing is tested"
+    require_same(lambda a, b, y: f(a + 3 * b, y), lambda a, b, y: f(a, y) + 3 * f(b, y), x1, x2, y1)
+    require_same(lambda x, a, b: f(x, a + 3 * b), lambda x, a, b: f(x, a) + 3 * f(x, b), x1, y1, y2)

@@ -16,6 +16,7 @@ from eqlib.testing.conformance import conforms
 from eqlib.testing.numbers import as_lists
 from eqlib.testing.subject import Subject
 from tests.ops.linear_weights import by_name, weights_of
+from tests.to_rounding import require_same
 
 
 def subject(irreps_in, irreps_out, number, edges=(), **options):
@@ -69,9 +70,13 @@ test_conforms = conforms(
 def test_law_linear():
     """linear(a x + y) = a linear(x) + linear(y) at fixed weights."""
     irreps_in, irreps_out = "2x0e+1o+0e", "1o+2x0e+1o"
-    x, y = (normal(irreps_in, jax.random.key(n), (5,), dtype=jnp.float64) for n in (0, 1))
-    f = functools.partial(linear, weights=weights_of(irreps_in, irreps_out), irreps_out=irreps_out)
-    np.testing.assert_allclose(f(3 * x + y).array, (3 * f(x) + f(y)).array, rtol=1e-13, atol=1e-14)
+    x, y = (normal(irreps_in, jax.random.key(n), (5,), dtype=jnp.float64).array for n in (0, 1))
+    weights = weights_of(irreps_in, irreps_out)
+
+    def f(a):
+        return linear(IrrepsArray(irreps_in, a), weights, irreps_out).array
+
+    require_same(lambda x, y: f(3 * x + y), lambda x, y: 3 * f(x) + f(y), x, y)
 
 
 @pytest.mark.parametrize("path_normalization", ["element", "path", 0.3])

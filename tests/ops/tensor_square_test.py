@@ -14,6 +14,8 @@ from eqlib.ops.tensor_square import plan_tensor_square, tensor_square
 from eqlib.plan import derivative
 from eqlib.testing.conformance import conforms
 from eqlib.testing.subject import Subject
+from tests.ops.moments import mean_squares_of_quadratic
+from tests.to_rounding import require_same
 
 
 def subject(irreps, **keywords):
@@ -37,41 +39,35 @@ test_conforms = conforms(
 
 def test_law_quadratic():
     """Homogeneous of degree 2, and a parallelogram: f(x + y) + f(x - y) = 2 f(x) + 2 f(y)."""
-    f = tensor_square
-    x, y = (normal("2x0e+2x1o+2e", jax.random.key(seed), (3,), dtype=jnp.float64) for seed in (0, 1))
-    np.testing.assert_allclose(f(-3 * x).array, 9 * f(x).array, atol=1e-12)
-    np.testing.assert_allclose((f(x + y) + f(x - y)).array, 2 * (f(x) + f(y)).array, atol=1e-12)
+    irreps = "2x0e+2x1o+2e"
+    x, y = (normal(irreps, jax.random.key(seed), (3,), dtype=jnp.float64).array for seed in (0, 1))
+
+    def f(a):
+        return tensor_square(IrrepsArray(irreps, a)).array
+
+    require_same(lambda x: f(-3 * x), lambda x: 9 * f(x), x)
+    require_same(lambda x, y: f(x + y) + f(x - y), lambda x, y: 2 * (f(x) + f(y)), x, y)
 
 
-def mean_squares(irrep_normalization, normalized_input):
-    """The mean square of each component of the output, for inputs as the normalisation assumes them."""
-    x = normal("2x0e+3x1o+2x2e", jax.random.key(0), (40_000,), dtype=jnp.float64)
-    if normalized_input:
-        x = IrrepsArray(x.irreps, jnp.concatenate([_unit(c).reshape(len(c), -1) for c in x.chunks], axis=-1))
-    elif irrep_normalization == "norm":
-        x = IrrepsArray(
-            x.irreps, jnp.concatenate([(c / c.shape[-1] ** 0.5).reshape(len(c), -1) for c in x.chunks], axis=-1)
-        )
-    z = tensor_square(x, irrep_normalization=irrep_normalization, normalized_input=normalized_input)
-    return IrrepsArray(z.irreps, jnp.mean(z.array**2, axis=0))
-
-
-def _unit(chunk):
-    return chunk / jnp.linalg.norm(chunk, axis=-1, keepdims=True)
+NORMALISED = Irreps("2x0e+3x1o+2x2e")
+# A sum of as many products as there are pairs of components, of coefficients that are rounded themselves.
+TO_ROUNDING = {"rtol": NORMALISED.dim**2 * np.finfo(float).eps}
 
 
 @pytest.mark.parametrize("normalized_input", [False, True])
 def test_law_component_normalised(normalized_input):
     """Every component has mean square 1, for normal inputs and for unit vectors."""
-    np.testing.assert_allclose(mean_squares("component", normalized_input).array, 1.0, atol=0.15)
+    f = functools.partial(tensor_square, normalized_input=normalized_input)
+    np.testing.assert_allclose(mean_squares_of_quadratic(f, NORMALISED, normalized_input), 1.0, **TO_ROUNDING)
 
 
 @pytest.mark.parametrize("normalized_input", [False, True])
 def test_norm_normalised(normalized_input):
     """Every copy has mean squared norm 1, for inputs of expected squared norm 1 and for unit vectors."""
-    squares = mean_squares("norm", normalized_input)
-    for chunk in squares.chunks:
-        np.testing.assert_allclose(chunk.sum(-1), 1.0, atol=0.15)
+    f = functools.partial(tensor_square, irrep_normalization="norm", normalized_input=normalized_input)
+    squares = mean_squares_of_quadratic(f, NORMALISED, normalized_input, lambda ir: 1 / ir.dim)
+    for chunk in IrrepsArray(tensor_square(NORMALISED), jnp.asarray(squares)).chunks:
+        np.testing.assert_allclose(chunk.sum(-1), 1.0, **TO_ROUNDING)
 
 
 @pytest.mark.parametrize("irreps", ["0e+1o", "2x0o+3x1o+2e", "1o+0e+2x1o", "4x1e+0x2e", "3o"])
@@ -122,7 +118,9 @@ def test_many_copies_in_float32_and_their_gradient():
     np.testing.assert_array_equal(z.array, want)
     gradient = jax.grad(lambda a: tensor_square(IrrepsArray("20x0e", a), irrep_normalization="none").array.sum())
     total = np.asarray(x.array).sum(-1, keepdims=True)
-    np.testing.assert_allclose(gradient(x.array), total + np.asarray(x.array), rtol=1e-4, atol=1e-5)
+    # Sums of 20 and of 22 numbers: each is off by a unit per term of the sum of their sizes.
+    allowed = 42 * jnp.finfo(x.dtype).eps * (np.abs(x.array).sum(-1, keepdims=True) + np.abs(x.array))
+    assert np.all(np.abs(gradient(x.array) - (total + np.asarray(x.array))) <= allowed)
 
 
 def test_irreps_alone_give_irreps():
