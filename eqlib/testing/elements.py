@@ -64,7 +64,8 @@ class Element:
             acted = np.argsort(self.permutations[one.into])[acted].astype(array.dtype)
         if not isinstance(one, Field):
             return acted
-        moved = acted.astype(np.float64) @ one.irreps.D_from_matrix(self.matrix).T
+        with np.errstate(invalid="ignore"):  # infinities of both signs meet in a sum: NaN is the right answer
+            moved = acted.astype(np.float64) @ one.irreps.D_from_matrix(self.matrix).T
         return (moved + np.asarray(self.translation) if one.is_position else moved).astype(array.dtype)
 
 
