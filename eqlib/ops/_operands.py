@@ -58,7 +58,7 @@ def _shape_only(irreps: Irreps) -> Any:
 
 
 def as_inexact(*operands: Any) -> tuple[IrrepsArray, ...]:
-    """The operands as IrrepsArrays of one common floating dtype; a plain array is read as scalars.
+    """The operands as IrrepsArrays of JAX arrays of one common floating dtype; a plain array is read as scalars.
 
     Raises: LayoutError if their leading axes do not broadcast.
     """
@@ -68,7 +68,7 @@ def as_inexact(*operands: Any) -> tuple[IrrepsArray, ...]:
     dtype = jnp.result_type(*(x.array for x in arrays))
     if not jnp.issubdtype(dtype, jnp.inexact):
         dtype = jnp.result_type(float)
-    return tuple(x.astype(dtype) for x in arrays)
+    return tuple(IrrepsArray(x.irreps, jnp.asarray(x.array, dtype)) for x in arrays)
 
 
 @contextlib.contextmanager

@@ -3,8 +3,6 @@
 import functools
 from typing import Any
 
-import jax.numpy as jnp
-
 from eqlib.arrays.irreps_array import IrrepsArray
 from eqlib.errors import IrrepsError
 from eqlib.keywords import also_named
@@ -34,7 +32,7 @@ def cross(x: Any, y: Any) -> Any:
     """
     x, y = as_inexact(x, y)
     irreps, plan = plan_cross(x.irreps, y.irreps)
-    return IrrepsArray(irreps, contract(plan, jnp.asarray(x.array), jnp.asarray(y.array)))
+    return IrrepsArray(irreps, contract(plan, x.array, y.array))
 
 
 @functools.cache

@@ -40,7 +40,7 @@ def dot(x: Any, y: Any, per_irrep: bool = False) -> Any:
     if x.irreps != y.irreps:
         raise _no_dot(x.irreps, y.irreps)
     irreps, plan = plan_dot(x.irreps, per_irrep)
-    return IrrepsArray(irreps, contract(plan, jnp.conj(x.array), jnp.asarray(y.array)))
+    return IrrepsArray(irreps, contract(plan, jnp.conj(x.array), y.array))
 
 
 @functools.cache

@@ -3,8 +3,6 @@
 import functools
 from typing import Any
 
-import jax.numpy as jnp
-
 from eqlib.arrays.irreps_array import IrrepsArray
 from eqlib.keywords import also_named
 from eqlib.lowering import contract
@@ -36,7 +34,7 @@ def elementwise_tensor_product(
     """
     x, y = as_inexact(x, y)
     irreps, plan = plan_elementwise_tensor_product(x.irreps, y.irreps, irrep_filter(filter_ir_out), irrep_normalization)
-    return IrrepsArray(irreps, contract(plan, jnp.asarray(x.array), jnp.asarray(y.array)))
+    return IrrepsArray(irreps, contract(plan, x.array, y.array))
 
 
 @functools.cache

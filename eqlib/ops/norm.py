@@ -37,10 +37,9 @@ def norm(x: Any, *, squared: bool = False, per_irrep: bool = True) -> Any:
     """
     (x,) = as_inexact(x)
     irreps, plan = plan_norm(x.irreps, per_irrep)
-    array = jnp.asarray(x.array)
-    wide = array.astype(jnp.promote_types(array.dtype, jnp.float32))
+    wide = x.array.astype(jnp.promote_types(x.dtype, jnp.float32))
     length = _squares(plan, wide) if squared else _lengths(plan, x.irreps, per_irrep, wide)
-    return IrrepsArray(irreps, length.astype(array.real.dtype))
+    return IrrepsArray(irreps, length.astype(x.array.real.dtype))
 
 
 @functools.cache

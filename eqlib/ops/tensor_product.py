@@ -3,8 +3,6 @@
 import functools
 from typing import Any
 
-import jax.numpy as jnp
-
 from eqlib.arrays.irreps_array import IrrepsArray
 from eqlib.keywords import also_named
 from eqlib.lowering import contract
@@ -42,7 +40,7 @@ def tensor_product(
     if regroup_output:
         x, y = x.regroup(), y.regroup()
     irreps, plan = plan_tensor_product(x.irreps, y.irreps, irrep_filter(filter_ir_out), irrep_normalization)
-    z = IrrepsArray(irreps, contract(plan, jnp.asarray(x.array), jnp.asarray(y.array)))
+    z = IrrepsArray(irreps, contract(plan, x.array, y.array))
     return z.regroup() if regroup_output else z
 
 

@@ -45,7 +45,7 @@ def tensor_square(
     if regroup_output:
         x = x.regroup()
     irreps, plan = plan_tensor_square(x.irreps, irrep_normalization, normalized_input)
-    z = _each_pair_once(plan, IrrepsArray(irreps, contract(plan, jnp.asarray(x.array))))
+    z = _each_pair_once(plan, IrrepsArray(irreps, contract(plan, x.array)))
     return z.regroup() if regroup_output else z
 
 
