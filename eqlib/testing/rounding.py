@@ -12,6 +12,7 @@ import jax.numpy as jnp
 import numpy as np
 from jax.extend.core import ClosedJaxpr, Jaxpr, Literal
 
+from eqlib.testing.rounding_control import of_control_flow
 from eqlib.testing.rounding_rules import own_rounding
 
 Array = jax.Array
@@ -27,7 +28,7 @@ def with_rounding(
     Scale:  `eps` is the distance from 1 to the next number of the dtype, twice what one rounding may add: the other
             half is for what a compiler rewrites (a division by a constant as a product, a root and a division as one).
             Underflow is not counted.
-    Raises: NotImplementedError for a primitive without a rule, such as a loop over floating-point numbers.
+    Raises: NotImplementedError for a primitive without a rule.
     Source: Higham, Accuracy and Stability of Numerical Algorithms, section 3.3; a sum of n terms adds n eps sum |term|.
     Example:
         >>> x = jnp.array([1.0, 2.0])
@@ -35,9 +36,17 @@ def with_rounding(
         >>> print(value, bound)
         2.0 0.25
     """
+    (pair,) = with_rounding_each(lambda *xs: [f(*xs)], arrays, errors, eps)
+    return pair
+
+
+def with_rounding_each(
+    f: Callable[..., Sequence[Array]], arrays: Sequence[Any], errors: Sequence[Any], eps: Array | float
+) -> list[tuple[Array, Array]]:
+    """As `with_rounding`, for a function with several results; an array of integers has the error None."""
     closed = jax.make_jaxpr(f)(*arrays)
-    (value,), (error,) = _interpret(closed.jaxpr, closed.consts, list(arrays), list(errors), eps)
-    return value, error
+    values, found = _interpret(closed.jaxpr, closed.consts, list(arrays), list(errors), eps)
+    return [(z, jnp.zeros_like(z) if e is None else e) for z, e in zip(values, found, strict=True)]
 
 
 def _interpret(
@@ -50,10 +59,17 @@ def _interpret(
     def read(atom: Any) -> tuple[Any, Any]:
         return (atom.val, _of_constant(atom.val, eps)) if isinstance(atom, Literal) else known[atom]
 
+    def run(closed: ClosedJaxpr, pairs: Sequence[tuple[Any, Any]]) -> list[tuple[Any, Any]]:
+        found = _interpret(closed.jaxpr, closed.consts, [x for x, _ in pairs], [e for _, e in pairs], eps)
+        return list(zip(*found, strict=True))
+
     for eqn in jaxpr.eqns:
         xs, es = zip(*map(read, eqn.invars), strict=True) if eqn.invars else ((), ())
         inner = _inlined(eqn.params)
-        if inner is not None:
+        controlled = of_control_flow(eqn, list(zip(xs, es, strict=True)), run)
+        if controlled is not None:
+            pairs = iter(controlled)
+        elif inner is not None:
             pairs = zip(*_interpret(inner.jaxpr, inner.consts, list(xs), list(es), eps), strict=True)
         else:
             pairs = own_rounding(eqn, xs, es, eps)
@@ -63,9 +79,7 @@ def _interpret(
 
 
 def _inlined(params: dict[str, Any]) -> ClosedJaxpr | None:
-    """The program of a call: jit, custom_jvp, custom_vjp, checkpoint. A loop is left to the rules."""
-    if "length" in params:
-        return None
+    """The program of a call: jit, custom_jvp, custom_vjp, checkpoint."""
     found = next((params[name] for name in ("call_jaxpr", "jaxpr", "fun_jaxpr", "call") if name in params), None)
     return ClosedJaxpr(found, ()) if isinstance(found, Jaxpr) else found
 
@@ -77,12 +91,3 @@ def _of_constant(value: Any, eps: Any) -> Any:
     value = np.asarray(value)
     exact = ~np.isfinite(value) | (value == value.astype(jnp.bfloat16).astype(value.dtype))
     return jnp.where(exact, 0.0, eps * np.where(exact, 0.0, np.abs(value)))
-
-
-def with_rounding_each(
-    f: Callable[..., Sequence[Array]], arrays: Sequence[Any], errors: Sequence[Any], eps: Array | float
-) -> list[tuple[Array, Array]]:
-    """As `with_rounding`, for a function with several results; an array of integers has the error None."""
-    closed = jax.make_jaxpr(f)(*arrays)
-    values, found = _interpret(closed.jaxpr, closed.consts, list(arrays), list(errors), eps)
-    return [(z, jnp.zeros_like(z) if e is None else e) for z, e in zip(values, found, strict=True)]
