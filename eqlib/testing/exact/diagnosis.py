@@ -15,7 +15,7 @@ from eqlib.testing.exact.action import action
 from eqlib.testing.exact.constants import Reading
 from eqlib.testing.exact.domain import Operand, Value
 from eqlib.testing.exact.field_check import draw_point
-from eqlib.testing.exact.prime_field import PrimeField
+from eqlib.testing.exact.prime_field import PrimeField, multiply
 from eqlib.testing.exact.primes import primes
 from eqlib.testing.exact.traced import Traced
 
@@ -83,6 +83,8 @@ def _sources(z: Value, made: dict[int, Step], fails: set[int]) -> Iterator[Step]
 
 def transforms(before: np.ndarray, after: np.ndarray, p: int, affine: bool) -> bool:
     """Whether one matrix takes `before` to `after` along one of the axes after the first, modulo p."""
+    if not before.size:
+        return True
     if before.ndim == 1:
         before, after = before[:, None], after[:, None]
     axes = [axis for axis in range(1, before.ndim) if before.shape[axis] <= _LONGEST]
@@ -94,29 +96,29 @@ def _rows(x: np.ndarray, axis: int) -> np.ndarray:
 
 
 def _maps(x: np.ndarray, y: np.ndarray, p: int, affine: bool) -> bool:
-    """Whether y = x M for some matrix, on rows enough to tell."""
+    """Whether y = x M for some matrix: whether a random combination of the columns of y is one of the columns of x."""
+    rng, modulus = np.random.default_rng(0), np.array(p)
     if affine:
         x = np.concatenate([x, np.ones_like(x[:, :1])], axis=1)
-    enough = 2 * x.shape[1] + 8
-    if len(x) <= x.shape[1] + 1:
+    if len(x) <= x.shape[1] + 1:  # too few rows to tell
         return True
-    chosen = np.random.default_rng(0).permutation(len(x))[:enough]
+    chosen = rng.permutation(len(x))[: x.shape[1] + 4]
     x, y = x[chosen], y[chosen]
-    return _rank(x, p) == _rank(np.concatenate([x, y], axis=1), p)
+    combined = multiply(y, rng.integers(0, p, (1, y.shape[1])), modulus).sum(1, keepdims=True) % p
+    return _is_spanned(np.concatenate([x, combined], axis=1), modulus)
 
 
-def _rank(rows: np.ndarray, p: int) -> int:
-    """By elimination modulo p."""
-    left, rank = [[int(x) for x in row] for row in rows], 0
-    for column in range(rows.shape[1]):
-        at = next((n for n in range(rank, len(left)) if left[n][column]), None)
-        if at is None:
+def _is_spanned(columns: np.ndarray, p: np.ndarray) -> bool:
+    """Whether the last column is a combination of the others, by elimination modulo p."""
+    rank = 0
+    for n in range(columns.shape[1] - 1):
+        pivots = np.flatnonzero(columns[rank:, n])
+        if not pivots.size:
             continue
-        left[rank], left[at] = left[at], left[rank]
-        inverse = pow(left[rank][column], -1, p)
-        for n in range(rank + 1, len(left)):
-            if left[n][column]:
-                factor = left[n][column] * inverse % p
-                left[n] = [(x - factor * y) % p for x, y in zip(left[n], left[rank], strict=True)]
+        at = rank + int(pivots[0])
+        columns[[rank, at]] = columns[[at, rank]]
+        inverse = np.array(pow(int(columns[rank, n]), -1, int(p)))
+        factors = multiply(columns[rank + 1 :, n : n + 1], inverse, p)
+        columns[rank + 1 :] = (columns[rank + 1 :] - multiply(factors, columns[rank : rank + 1], p)) % p
         rank += 1
-    return rank
+    return not columns[rank:, -1].any()

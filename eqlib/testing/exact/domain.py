@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
+import jax
 import numpy as np
 
 from eqlib.testing.exact.degree import Degree, largest
@@ -37,7 +38,7 @@ class Value:
         return replace(self, data=data)
 
 
-Operand = Value | np.ndarray  # what depends on the inputs, or what is known
+Operand = Value | np.ndarray | jax.Array  # what depends on the inputs, or what is known
 
 
 class Domain(Protocol):

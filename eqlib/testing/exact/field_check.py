@@ -14,15 +14,15 @@ from eqlib.testing.exact.interpreter import Interpreter, Observe
 from eqlib.testing.exact.moves import lifted
 from eqlib.testing.exact.points import draw_field
 from eqlib.testing.exact.prime_field import PrimeField
-from eqlib.testing.exact.primes import primes
+from eqlib.testing.exact.primes import BITS, primes
 from eqlib.testing.exact.traced import Traced
 from eqlib.testing.operands import Field
 
 # A wrong program passes with less than this probability, if the bound can be had with no more than so many primes.
 MISS = 1e-12
 _FEW, _MANY = 2, 16
-# So often a point is drawn, if at those before there were no roots where a law failed.
-_TRIES = 6
+# So often a point is drawn, if at those before there were no roots where a law failed, or too few primes.
+_TRIES = 5
 
 
 @dataclasses.dataclass(frozen=True, eq=False)
@@ -53,12 +53,21 @@ class Point:
 
 @dataclasses.dataclass(frozen=True)
 class Checked:
-    """The outcome at a point: the actions that break the law, which outputs stay, and the probability of a miss."""
+    """The outcome at a point.
+
+    broken   whether some action breaks the law, in some of the `slots`
+    slots    those in which it is broken and all roots exist; if there are none, those in which it is broken
+    certain  whether all roots exist in these
+    idle     whether each output stays the same for other inputs
+    miss     the probability that a wrong program passes
+    """
 
     point: Point
-    broken: tuple[Action, ...]
-    idle: tuple[bool, ...]
-    miss: float
+    broken: bool = False
+    slots: np.ndarray = dataclasses.field(default_factory=lambda: np.zeros(0, bool))
+    certain: bool = True
+    idle: tuple[bool, ...] = ()
+    miss: float = 0.0
 
 
 def run(traced: Traced, domain: PrimeField, operands: Sequence[Operand], observe: Observe | None = None) -> list[Value]:
@@ -84,24 +93,27 @@ def check(traced: Traced, reading: Reading, seed: int) -> Checked:
 
     These generate the group: products of improper rotations are all rotations.
 
-    Raises: Undecided if there is no rule for an equation, or if the law fails where roots do not exist.
+    Raises: Undecided if there is no rule for an equation.
     """
-    slots = _FEW
+    slots, broken = _FEW, None
     for attempt in range(_TRIES):
         domain = PrimeField(primes(slots, seed + attempt), seed + attempt, reading)
         point = draw_point(traced, domain)
-        actions = list(_actions(traced, domain))
-        fails = {n: _failing(point.differences(action)) for n, action in enumerate(actions)}
-        certain = [actions[n] for n, slot in fails.items() if (slot & ~domain.twisted).any()]
-        if certain:
-            return Checked(point, tuple(certain), (False,) * len(traced.outputs), 0.0)
-        if not any(slot.any() for slot in fails.values()):
-            exponents = _exponents(point, attempt + 1)
-            miss = sum(2.0**e for e in exponents)
-            if miss < MISS or slots == _MANY:
-                return Checked(point, (), _idle(point), min(1.0, miss))
-            slots = _enough_slots(point, attempt + 2)
-    raise Undecided("the law was seen to fail only at points where roots do not exist", "square roots of the program")
+        first, *rest = _actions(traced, domain)
+        fails = _failing(point.differences(first))
+        if not fails.any() and slots < _MANY and _miss(point, attempt + 1, len(rest)) > MISS:
+            slots = _enough_slots(point, attempt + 2, len(rest))
+            continue
+        fails = np.any([fails, *(_failing(point.differences(action)) for action in rest)], axis=0)
+        if not fails.any():
+            miss = _miss(point, attempt + 1)
+            return Checked(point, idle=_idle(point), miss=miss)
+        if (fails & ~domain.twisted).any():
+            return Checked(point, True, fails & ~domain.twisted)
+        broken, slots = Checked(point, True, fails, certain=False), _MANY
+    if broken is None:
+        raise Undecided(f"degrees so high that {_MANY} primes do not make a miss improbable", "its results")
+    return broken
 
 
 def _actions(traced: Traced, domain: PrimeField) -> Iterator[Action]:
@@ -125,27 +137,28 @@ def _idle(point: Point) -> tuple[bool, ...]:
     return tuple(bool(np.array_equal(a.data, b.data)) for a, b in zip(point.at(inputs), point.outputs, strict=True))
 
 
-def _exponents(point: Point, tries: int, slots: int | None = None) -> list[float]:
-    """log2 of the probabilities that a wrong program passes: by outputs that agree, or by arguments of functions.
+def _miss(point: Point, tries: int, runs_to_come: int = 0, slots: int | None = None) -> float:
+    """A bound on the probability that a wrong program passes: that outputs agree, or the arguments of functions.
 
-    That degrees grow with those of D^l(g), and points are drawn such that some lengths exist, is allowed for.
+    It allows for the degrees of D^l(g), and for points being drawn such that some lengths exist.
     """
     traced, domain = point.traced, point.domain
     slots = domain.slots if slots is None else slots
     fields = [one for one in (*traced.operands, *(one for _, one in traced.outputs)) if isinstance(one, Field)]
     lmax = max((ir.l for one in fields for _, ir in one.irreps), default=0)
     drawn_after = [len(x) - 1 for one, x in zip(traced.operands, traced.program.arrays, strict=True) if _is_points(one)]
-    extra = math.log2(1 + 4 * lmax) + max([1, *drawn_after]) + math.log2(tries) - math.log2(min(domain.primes))
+    extra = math.log2(1 + 4 * lmax) + max([1, *drawn_after]) + math.log2(tries) - BITS
     outputs = max((domain.zeros(z.degree) for z in point.outputs), default=0.0) + extra
     arguments = domain.zeros(domain.deepest) + extra
-    pairs = 2 * math.log2(max(domain.arguments, 1)) - 1
-    return [slots * min(outputs, 0.0), *([pairs + slots * min(arguments, 0.0)] if domain.arguments else [])]
+    asked = domain.arguments * (1 + runs_to_come / 2)  # two runs are behind: at x and at g x
+    pairs = 2.0 ** (2 * math.log2(asked) - 1 + slots * min(arguments, 0.0)) if asked else 0.0
+    return min(1.0, 2.0 ** (slots * min(outputs, 0.0)) + pairs)
 
 
-def _enough_slots(point: Point, tries: int) -> int:
+def _enough_slots(point: Point, tries: int, runs_to_come: int) -> int:
     """The number of primes with which a miss is improbable enough, if there are not too many."""
     counts = range(point.domain.slots + 1, _MANY)
-    return next((n for n in counts if sum(2.0**e for e in _exponents(point, tries, n)) < MISS / 2), _MANY)
+    return next((n for n in counts if _miss(point, tries, runs_to_come, n) < MISS / 4), _MANY)
 
 
 def _is_points(one: Any) -> bool:

@@ -5,7 +5,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
-Lanes = tuple[np.ndarray, np.ndarray]
+Integers = np.ndarray | np.integer
+Lanes = tuple[Integers, Integers]
 
 _MULTIPLIERS = ((0xBF58476D1CE4E5B9, 0x94D049BB133111EB), (0xFF51AFD7ED558CCD, 0xC4CEB9FE1A85EC53))
 _STEP = np.uint64(0x9E3779B97F4A7C15)
@@ -18,7 +19,7 @@ def started(name: str, shape: Sequence[int]) -> Lanes:
     return first, second
 
 
-def mixed(lanes: Lanes, integers: np.ndarray) -> Lanes:
+def mixed(lanes: Lanes, integers: Integers) -> Lanes:
     """The hash of what was hashed before and of one more integer.
 
     Source: the finalizers of SplitMix64 and of MurmurHash3, which permute the numbers of 64 bits.
@@ -31,7 +32,7 @@ def mixed(lanes: Lanes, integers: np.ndarray) -> Lanes:
     return first, second
 
 
-def _permuted(x: np.ndarray, a: int, b: int) -> np.ndarray:
+def _permuted(x: Integers, a: int, b: int) -> Integers:
     x = (x ^ (x >> np.uint64(30))) * np.uint64(a)
     x = (x ^ (x >> np.uint64(27))) * np.uint64(b)
     return x ^ (x >> np.uint64(31))

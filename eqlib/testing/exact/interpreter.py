@@ -42,7 +42,7 @@ class Interpreter:
         values |= dict(zip(jaxpr.invars, inputs, strict=True))
 
         def read(v: Any) -> Operand:
-            return v.val if hasattr(v, "val") else values[v]
+            return np.asarray(v.val, v.aval.dtype) if hasattr(v, "val") else values[v]
 
         for eqn in jaxpr.eqns:
             operands = [read(v) for v in eqn.invars]

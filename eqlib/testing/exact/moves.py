@@ -30,6 +30,19 @@ def _split(params: dict[str, Any], xs: Sequence[np.ndarray]) -> list[np.ndarray]
     return np.split(xs[0], np.cumsum(params["sizes"])[:-1], axis=params["axis"])
 
 
+def _pad(params: dict[str, Any], xs: Sequence[np.ndarray]) -> np.ndarray:
+    x, value = xs
+    shape, kept, places = [], [], []
+    for n, (low, high, interior) in zip(x.shape, params["padding_config"], strict=True):
+        shape.append(low + max(n + (n - 1) * interior, 0) + high)
+        place = low + np.arange(n) * (interior + 1)
+        kept.append(np.flatnonzero((place >= 0) & (place < shape[-1])))
+        places.append(place[kept[-1]])
+    padded = np.full(shape, value)
+    padded[np.ix_(*places)] = x[np.ix_(*kept)]
+    return padded
+
+
 _IN_NUMPY: dict[str, Move] = {
     "reshape": lambda params, xs: xs[0].reshape(params["new_sizes"]),
     "transpose": lambda params, xs: xs[0].transpose(params["permutation"]),
@@ -40,9 +53,10 @@ _IN_NUMPY: dict[str, Move] = {
     "slice": _slice,
     "broadcast_in_dim": _broadcast,
     "split": _split,
+    "pad": _pad,
 }
 # What JAX does to numbers of places; the first operands are moved, and the others say where.
-_IN_JAX = {"gather": 1, "dynamic_slice": 1, "dynamic_update_slice": 2, "pad": 2}
+_IN_JAX = {"gather": 1, "dynamic_slice": 1, "dynamic_update_slice": 2}
 
 MOVES = frozenset({*_IN_NUMPY, *_IN_JAX, "scatter"})
 

@@ -12,7 +12,7 @@ import numpy as np
 from eqlib.testing.exact.constants import Exact, Reading
 from eqlib.testing.exact.degree import CONSTANT, UNKNOWN, Degree, largest
 from eqlib.testing.exact.domain import Value
-from eqlib.testing.exact.hashing import mixed, started
+from eqlib.testing.exact.hashing import Lanes, mixed, started
 
 # Sums are taken of the high and of the low bits, so that neither overflows.
 _LOW = 25
@@ -128,15 +128,12 @@ class PrimeField:
         return (self._times(high % p, np.full_like(p, 1 << _LOW)) + low) % p
 
     def _times(self, a: np.ndarray, b: np.ndarray) -> np.ndarray:
-        """a b modulo p: the quotient, in float64, is wrong by one at most; the remainder wraps around to what it is."""
-        p = self.modulus(max(a.ndim, b.ndim))
-        quotient = (a.astype(np.float64) * b / p).astype(np.int64)
-        return (a * b - quotient * p) % p
+        return multiply(a, b, self.modulus(max(a.ndim, b.ndim)))
 
     def inverse(self, a: Value) -> Value:
         """Of zero, a symbol."""
         infinite = self._hashed("1/0", [np.zeros((self.slots, 1), np.int64)]).reshape(-1, *(1,) * (a.data.ndim - 1))
-        inverted = self._power(a.data, [q - 2 for q in self.primes])
+        inverted = self._power(a.data, [-1] * self.slots)
         self._count_reciprocals(a)
         return self._value(np.where(a.data == 0, infinite, inverted), a.degree.inverted())
 
@@ -198,7 +195,7 @@ class PrimeField:
         size, sign = _up_to_sign(a.data, p)
         value = self._hashed(name, [size], a.degree)
         square = self._times(value, value)
-        values = np.where(sign > 0, square, self._power(square, [q - 2 for q in self.primes]))
+        values = np.where(sign > 0, square, self._power(square, [-1] * self.slots))
         self._count_reciprocals(Value(square, Degree(2.0)))
         return self._value(np.where(a.data == 0, 1, values), Degree(2.0, 1))
 
@@ -217,14 +214,11 @@ class PrimeField:
         return Value(data % self.modulus(data.ndim), degree)
 
     def _power(self, a: np.ndarray, exponents: Sequence[int]) -> np.ndarray:
-        exponent = np.array(exponents).reshape(self.modulus(a.ndim).shape)
-        result, base = np.ones_like(a), a
-        while exponent.any():
-            result = np.where(exponent & 1, self._times(result, base), result)
-            base, exponent = self._times(base, base), exponent >> 1
-        return result
+        """Each number to the power of its slot; of zero, zero."""
+        rows = zip(a.reshape(self.slots, -1).tolist(), exponents, self.primes, strict=True)
+        return np.array([[pow(x, n, q) if x else 0 for x in row] for row, n, q in rows], np.int64).reshape(a.shape)
 
-    def _hash(self, name: str, arguments: Sequence[np.ndarray], *degrees: Degree) -> tuple[np.ndarray, np.ndarray]:
+    def _hash(self, name: str, arguments: Sequence[np.ndarray], *degrees: Degree) -> Lanes:
         """A hash of 128 bits of the arguments in all slots, [*shape] each half."""
         lanes = started(f"{self.seed} {name}", arguments[0].shape[1:])
         for a in arguments:
@@ -239,6 +233,12 @@ class PrimeField:
         lanes = self._hash(name, arguments, *degrees)
         slots = [mixed(lanes, np.full((), n + 1))[0] % np.uint64(q) for n, q in enumerate(self.primes)]
         return np.stack(slots).astype(np.int64)
+
+
+def multiply(a: np.ndarray, b: np.ndarray, p: np.ndarray) -> np.ndarray:
+    """a b modulo p < 2^50: the quotient, in float64, is wrong by one at most; the remainder wraps around to what it is."""
+    quotient = (a.astype(np.float64) * b / p).astype(np.int64)
+    return (a * b - quotient * p) % p
 
 
 def _aligned(a: Value, b: Value) -> list[np.ndarray]:

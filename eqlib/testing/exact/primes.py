@@ -4,6 +4,7 @@ import functools
 
 import numpy as np
 
+BITS = 49  # every prime is greater than 2^BITS
 ROOTED = (2, 3, 5, 7, 11, 13, 17, 19, 23)
 
 
@@ -20,7 +21,7 @@ def primes(count: int, seed: int) -> tuple[int, ...]:
     """
     rng, found = np.random.default_rng(seed), dict[int, None]()
     while len(found) < count:
-        candidates = rng.integers(2**46, 2**47, 1 << 16) * 8 + 7
+        candidates = rng.integers(2 ** (BITS - 3), 2 ** (BITS - 2), 1 << 16) * 8 + 7
         for q in ROOTED[1:]:
             squares = {r * r % q for r in range(1, q)}
             # Quadratic reciprocity for p = 3 modulo 4: q is a square modulo p as (-1)^((q-1)/2) p is modulo q.
