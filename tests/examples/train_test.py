@@ -91,6 +91,7 @@ PLANTED = {
     "springs": (springs(), Verdict.OK),
     "weak springs": (springs(scale=1e-6), Verdict.OK),
     "tilted": (springs(tilt=0.01), Verdict.NOT_EQUIVARIANT),
+    "tilted by less than float32 can tell": (springs(tilt=1e-7), Verdict.NOT_EQUIVARIANT),
     "weak and tilted": (springs(scale=1e-6, tilt=0.01), Verdict.NOT_EQUIVARIANT),
     "constant": (springs(scale=0.0), Verdict.VACUOUS),
     "not a number": (springs(scale=float("nan")), Verdict.NON_FINITE),
