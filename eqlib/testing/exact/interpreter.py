@@ -6,6 +6,7 @@ from typing import Any
 import jax
 import jax.numpy as jnp
 import numpy as np
+from jax.extend.core import Literal
 
 from eqlib.testing.exact.domain import Domain, Operand, Undecided, Value
 from eqlib.testing.exact.known_functions import known_function
@@ -40,18 +41,14 @@ class Interpreter:
         jaxpr, constants = getattr(program, "jaxpr", program), getattr(program, "consts", ())
         values: dict[Any, Operand] = dict(zip(jaxpr.constvars, constants, strict=True))
         values |= dict(zip(jaxpr.invars, inputs, strict=True))
-
-        def read(v: Any) -> Operand:
-            return np.asarray(v.val, v.aval.dtype) if hasattr(v, "val") else values[v]
-
         for eqn in jaxpr.eqns:
-            operands = [read(v) for v in eqn.invars]
+            operands = [_literal(v) if isinstance(v, Literal) else values[v] for v in eqn.invars]
             results = self._equation(eqn, operands)
             for v, result in zip(eqn.outvars, results, strict=True):
                 values[v] = _shaped(result, v.aval.shape)
             if self.observe is not None:
                 self.observe(eqn, operands, [values[v] for v in eqn.outvars], self._line(eqn))
-        return [read(v) for v in jaxpr.outvars]
+        return [_literal(v) if isinstance(v, Literal) else values[v] for v in jaxpr.outvars]
 
     def _equation(self, eqn: Any, operands: list[Operand]) -> list[Operand]:
         try:
@@ -101,17 +98,17 @@ class Interpreter:
         return [_select(self.domain, params, [which, a, b])[0] for a, b in zip(first, second, strict=True)]
 
     def _scan(self, params: Any, operands: list[Operand]) -> list[Operand]:
-        fixed, end = params["num_consts"], params["num_consts"] + params["num_carry"]
-        carry, rows = list(operands[fixed:end]), []
+        fixed, carry, sequences = _scanned(params, operands)
+        count, rows = len(carry), []
         steps = range(params["length"])
         for n in reversed(steps) if params["reverse"] else steps:
-            entries = [x.moved(x.data[:, n]) if isinstance(x, Value) else x[n] for x in operands[end:]]
-            results = self.run(params["jaxpr"], [*operands[:fixed], *carry, *entries])
-            carry = results[: params["num_carry"]]
-            rows.append(results[params["num_carry"] :])
+            entries = [x.moved(x.data[:, n]) if isinstance(x, Value) else np.asarray(x[n]) for x in sequences]
+            results = self.run(params["jaxpr"], [*fixed, *carry, *entries])
+            carry = results[:count]
+            rows.append(results[count:])
         rows = rows[::-1] if params["reverse"] else rows
         if not rows:
-            avals = params["jaxpr"].out_avals[params["num_carry"] :]
+            avals = params["jaxpr"].out_avals[count:]
             return [*carry, *(np.zeros((0, *aval.shape), aval.dtype) for aval in avals)]
         return [*carry, *(self._stacked(column) for column in zip(*rows, strict=True))]
 
@@ -133,6 +130,19 @@ class Interpreter:
             carry = self.run(params["body_jaxpr"], [*for_body, *carry])
 
 
+def _literal(v: Any) -> np.ndarray:
+    return np.asarray(v.val, v.aval.dtype)
+
+
+def _scanned(params: Any, operands: list[Operand]) -> tuple[list[Operand], list[Operand], list[Operand]]:
+    """The operands of a scan that stay, that are carried, and that are taken entry by entry."""
+    if "ft_in" in params:  # jax 0.12 says by a tree what earlier versions say by two numbers
+        fixed, carry, sequences = (list(part) for part in params["ft_in"].update(operands).unpack())
+        return fixed, carry, sequences
+    end = params["num_consts"] + params["num_carry"]
+    return operands[: params["num_consts"]], operands[params["num_consts"] : end], operands[end:]
+
+
 # What NumPy computes as JAX does, without the time to compile it.
 _IN_NUMPY: dict[str, Callable[..., np.ndarray]] = {
     **{"add": np.add, "mul": np.multiply, "sub": np.subtract, "neg": np.negative, "max": np.maximum, "min": np.minimum},
@@ -151,10 +161,10 @@ def _computed(eqn: Any, operands: Sequence[Operand]) -> list[Operand]:
     """What depends on no input, as JAX computes it."""
     name, arrays = eqn.primitive.name, [np.asarray(x) if _is_plain(x) else x for x in operands]
     if name in _IN_NUMPY and all(map(_is_plain, arrays)):
-        return [_IN_NUMPY[name](*arrays)]
+        return [np.asarray(_IN_NUMPY[name](*arrays))]
     moved = moved_in_numpy(name, eqn.params, arrays) if all(map(_is_plain, arrays)) else None
     if moved is not None:
-        return moved if isinstance(moved, list) else [moved]
+        return [np.asarray(x) for x in (moved if isinstance(moved, list) else [moved])]
     results = eqn.primitive.bind(*(jnp.asarray(x) if isinstance(x, np.ndarray) else x for x in arrays), **eqn.params)
     results = results if eqn.primitive.multiple_results else [results]
     return [np.asarray(x) if _is_plain(x) else x for x in results]

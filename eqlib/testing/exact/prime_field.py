@@ -12,7 +12,7 @@ import numpy as np
 from eqlib.testing.exact.constants import Exact, Reading
 from eqlib.testing.exact.degree import CONSTANT, UNKNOWN, Degree, largest
 from eqlib.testing.exact.domain import Value
-from eqlib.testing.exact.hashing import Lanes, mixed, started
+from eqlib.testing.exact.hashing import mixed, spread, started
 
 # Sums are taken of the high and of the low bits, so that neither overflows.
 _LOW = 25
@@ -26,6 +26,7 @@ class PrimeField:
     reading    how constants are read
     arguments  how many numbers unknown functions were given
     deepest    a bound on the degrees of those numbers
+    unknown    the names of these functions
     twisted    the slots in which the root was taken of a number that has none: there root(s)^2 = s does not hold
     """
 
@@ -36,7 +37,7 @@ class PrimeField:
         self.arguments, self.deepest = 0, CONSTANT
         self._taken: set[int] = set()
         self._inverted: dict[int, dict[int, float]] = {}
-        self.twisted = np.zeros(self.slots, bool)
+        self.twisted, self.unknown = np.zeros(self.slots, bool), set[str]()
         self._unit = np.array([int(self.rng.integers(2, q)) for q in primes], np.int64)
         self._lifted: dict[tuple[str, tuple[int, ...], bytes], np.ndarray] = {}
         self._roots: dict[int, np.ndarray] = {}
@@ -170,7 +171,7 @@ class PrimeField:
     def sign(self, a: Value) -> Value:
         p = self.modulus(a.data.ndim)
         is_square = self._power(a.data, [(q - 1) // 2 for q in self.primes])  # 1, 0 or p - 1
-        size = self._hashed("sign", [_up_to_sign(a.data, p)[0]], a.degree)
+        size = self._hashed("a comparison", [_up_to_sign(a.data, p)[0]], a.degree)
         return Value(self._times(is_square, self._times(size, size)), UNKNOWN)
 
     def function(self, name: str, *arguments: Value) -> Value:
@@ -218,25 +219,24 @@ class PrimeField:
         rows = zip(a.reshape(self.slots, -1).tolist(), exponents, self.primes, strict=True)
         return np.array([[pow(x, n, q) if x else 0 for x in row] for row, n, q in rows], np.int64).reshape(a.shape)
 
-    def _hash(self, name: str, arguments: Sequence[np.ndarray], *degrees: Degree) -> Lanes:
-        """A hash of 128 bits of the arguments in all slots, [*shape] each half."""
-        lanes = started(f"{self.seed} {name}", arguments[0].shape[1:])
+    def _hash(self, name: str, arguments: Sequence[np.ndarray], *degrees: Degree) -> np.ndarray:
+        """A hash of 128 bits of the arguments in all slots, [2, *shape]."""
+        hashes = started(f"{self.seed} {name}", arguments[0].shape[1:])
         for a in arguments:
-            for slot in a:
-                lanes = mixed(lanes, slot)
+            hashes = mixed(hashes, a)
         if degrees:
+            self.unknown.add(name)
             self.arguments += int(np.prod(arguments[0].shape[1:]))
             self.deepest = largest([self.deepest, *degrees])
-        return lanes
+        return hashes
 
     def _hashed(self, name: str, arguments: Sequence[np.ndarray], *degrees: Degree) -> np.ndarray:
-        lanes = self._hash(name, arguments, *degrees)
-        slots = [mixed(lanes, np.full((), n + 1))[0] % np.uint64(q) for n, q in enumerate(self.primes)]
-        return np.stack(slots).astype(np.int64)
+        """The value of an unknown function."""
+        return spread(self._hash(name, arguments, *degrees), self.primes)
 
 
 def multiply(a: np.ndarray, b: np.ndarray, p: np.ndarray) -> np.ndarray:
-    """a b modulo p < 2^50: the quotient, in float64, is wrong by one at most; the remainder wraps around to what it is."""
+    """a b modulo p < 2^50: the quotient, in float64, is wrong by one at most; the remainder wraps around."""
     quotient = (a.astype(np.float64) * b / p).astype(np.int64)
     return (a * b - quotient * p) % p
 

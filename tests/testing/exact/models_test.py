@@ -10,13 +10,15 @@ from eqlib.testing.exact.field_check import MISS
 from eqlib.testing.exact.proof import Verdict
 from eqlib.testing.proving import prove
 
-MODEL = NequIP(
-    num_species=2, cutoff=4.0, lmax=2, features=2, num_layers=2, radial_basis=3, radial_neurons=(4,), readout=2
-)
+SIZES = {"num_species": 2, "cutoff": 4.0, "features": 2, "radial_basis": 3, "radial_neurons": (4,), "readout": 2}
+MODEL, SMALL = NequIP(lmax=2, num_layers=2, **SIZES), NequIP(lmax=1, num_layers=1, **SIZES)
 GRAPH = ("points", "labels per node", "nodes per edge", "nodes per edge")
 RNG = np.random.default_rng(0)
 EXAMPLE = (RNG.normal(size=(3, 3)), np.array([0, 1, 0]), *all_pairs(3))
-PARAMS = MODEL.init(jax.random.key(0), *EXAMPLE)
+
+
+def params_of(model):
+    return jax.jit(model.init)(jax.random.key(0), *EXAMPLE)
 
 
 def test_energies_and_forces_of_nequip_are_checked_exactly():
@@ -25,7 +27,7 @@ def test_energies_and_forces_of_nequip_are_checked_exactly():
     def model(params, *inputs):
         return energy_and_forces(MODEL.apply, params, *inputs)
 
-    proof = prove(model, (None, *GRAPH), ("0e", "1o per node"), example=(PARAMS, *EXAMPLE))
+    proof = prove(model, (None, *GRAPH), ("0e", "1o per node"), example=(params_of(MODEL), *EXAMPLE))
     assert proof.verdict is Verdict.CHECKED_EXACTLY, str(proof)
     assert 0 < proof.miss < MISS
 
@@ -43,9 +45,9 @@ def test_nequip_of_faulty_inputs_is_refuted(fault):
     change, kind = FAULTS[fault]
 
     def model(params, positions, *graph):
-        energies = MODEL.apply(params, *change(positions, *graph)).array
+        energies = SMALL.apply(params, *change(positions, *graph)).array
         return energies + (positions[:, :1] ** 2 if kind == "translation" else 0)
 
-    proof = prove(model, (None, *GRAPH), "0e per node", example=(PARAMS, *EXAMPLE))
+    proof = prove(model, (None, *GRAPH), "0e per node", example=(params_of(SMALL), *EXAMPLE))
     assert proof.verdict is Verdict.REFUTED, str(proof)
     assert kind in proof.lines[0].partition(";")[0]
