@@ -1,10 +1,12 @@
-"""The command `eqlib`: what is installed here, and the commands that later parts of the library add."""
+"""The command `eqlib`: what is installed here, and whether a layer of yours is equivariant."""
 
 import argparse
+import importlib
 import platform
 import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import jax
 import jaxlib
@@ -41,17 +43,43 @@ def describe_installation(arguments: argparse.Namespace) -> int:
     return 0
 
 
-COMMANDS = (Command("info", "print versions, devices and lowerings", lambda parser: None, describe_installation),)
+def command_of(module: str, name: str, help: str) -> Command:
+    """A command that a module has, as `add_arguments` and `run`; the module is loaded when the command is called."""
+    return Command(
+        name,
+        help,
+        lambda parser: importlib.import_module(module).add_arguments(parser),
+        lambda arguments: importlib.import_module(module).run(arguments),
+    )
+
+
+COMMANDS = (
+    Command("info", "print versions, devices and lowerings", lambda parser: None, describe_installation),
+    command_of("eqlib.testing.command", "check", "check that functions, layers or models are equivariant"),
+)
+
+
+class CommandParser(argparse.ArgumentParser):
+    """The parser of one command, which gets its arguments when the command is called, and not before."""
+
+    command: Command | None = None
+
+    def parse_known_args(self, args: Any = None, namespace: Any = None) -> Any:
+        """As its base has it, once the arguments are there."""
+        if self.command is not None:
+            self.command.add_arguments(self)
+            self.command = None
+        return super().parse_known_args(args, namespace)
 
 
 def build_parser(commands: Sequence[Command] = COMMANDS) -> argparse.ArgumentParser:
     """The parser of the command line, with one subparser for each command."""
     parser = argparse.ArgumentParser(prog="eqlib", description="E(3)-equivariant functions on JAX.")
     parser.add_argument("--version", action="version", version=f"eqlib {__version__}")
-    subparsers = parser.add_subparsers(title="commands", required=True, metavar="COMMAND")
+    subparsers = parser.add_subparsers(title="commands", required=True, metavar="COMMAND", parser_class=CommandParser)
     for command in commands:
         subparser = subparsers.add_parser(command.name, help=command.help, description=f"{command.help}.")
-        command.add_arguments(subparser)
+        subparser.command = command
         subparser.set_defaults(run=command.run)
     return parser
 

@@ -1,6 +1,9 @@
 """The laws of the command line: it answers truly, and what it does not know it refuses."""
 
 import argparse
+import subprocess
+import sys
+from pathlib import Path
 
 import jax
 import pytest
@@ -39,3 +42,9 @@ def test_a_command_is_one_entry() -> None:
     command = Command("echo", "repeat", add_arguments, lambda arguments: 2 if arguments.twice else 1)
     arguments = build_parser([command]).parse_args(["echo", "--twice"])
     assert arguments.run(arguments) == 2
+
+
+def test_what_one_command_needs_another_does_not_load() -> None:
+    program = "import sys; from eqlib.cli import main; main(['info']); sys.exit('eqlib.testing' in sys.modules)"
+    root = Path(__file__).resolve().parent.parent
+    subprocess.run([sys.executable, "-c", program], cwd=root, capture_output=True, check=True)

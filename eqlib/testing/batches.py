@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import jax
+import jax.numpy as jnp
 import numpy as np
 
 from eqlib.testing.operands import Field
@@ -27,9 +28,9 @@ def _finding(runner: Runner, seed: int) -> Finding:
     bounds = [runner.bounds(x, {}) for x in samples]
     fields = tuple(0 if isinstance(one, Field) else None for one in runner.program.operands)
     mapped = jax.vmap(runner.program.call, in_axes=fields)
-    several = [np.stack(x) if axis == 0 else x[0] for axis, x in zip(fields, zip(*samples, strict=True), strict=True)]
+    several = [jnp.stack(x) if axis == 0 else x[0] for axis, x in zip(fields, zip(*samples, strict=True), strict=True)]
     one = [x[:1] if axis == 0 else x for axis, x in zip(fields, several, strict=True)]
-    ways: dict[str, Any] = {"without jit": [runner.program.call(*samples[0])]}
+    ways: dict[str, Any] = {"without jit": [runner.program.call(*map(jnp.asarray, samples[0]))]}
     ways["vmap of one"] = _rows(mapped(*one), 1)
     ways["vmap of three"] = _rows(jax.jit(mapped)(*several), 3)
     if runner.program.wrapped and not runner.program.sizes and all(axis == 0 for axis in fields):

@@ -1,25 +1,23 @@
 """One call that checks a function, a layer or a model: does it commute with the group, to derived bounds?"""
 
 import dataclasses
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 import numpy as np
 
 from eqlib.testing import batches, gradients
 from eqlib.testing.arithmetic import double_precision
-from eqlib.testing.elements import Element, permutations, rotations, translations
+from eqlib.testing.elements import Element, permutations, translations
 from eqlib.testing.motion import motion
 from eqlib.testing.operands import Field
 from eqlib.testing.precision import explain, narrow_operations
+from eqlib.testing.profile import Profile, profile_of
 from eqlib.testing.program import Program, program
 from eqlib.testing.report import Finding, NotEquivariant, Report, Verdict
-from eqlib.testing.sampling import adversities
+from eqlib.testing.sampling import DRAWN, adversities
 from eqlib.testing.symmetries import Case, Runner, judge
 from eqlib.testing.witness import witness
-
-# The inputs on which every element is tried; on the others, a few.
-_THOROUGH, _FEW = ("as given", "random"), 4
 
 
 def check(
@@ -30,8 +28,9 @@ def check(
     example: tuple[Any, ...] | None = None,
     sizes: Mapping[str, int] | None = None,
     as_plain_arrays: bool | None = None,
-    dtypes: Iterable[Any] = (np.float32,),
+    dtypes: Iterable[Any] | None = None,
     differentiable: bool = True,
+    profile: str | Profile = "ci",
     name: str | None = None,
     seed: int = 0,
 ) -> Report:
@@ -42,8 +41,9 @@ def check(
     example          values for the arguments, None for those to be drawn; real ones test more than random ones
     sizes            the numbers of nodes, of edges, ..., where no example tells them
     as_plain_arrays  whether it takes plain arrays in the place of IrrepsArrays; by default, what it accepts
-    dtypes           the precisions to run in beside float64
+    dtypes           the precisions to run in beside float64; by default, those of the profile
     differentiable   whether its gradient must be that of the function, and finite everywhere
+    profile          how much is tried: "quick", "ci" or "deep"
 
     A module with `init` and `apply` (flax linen, haiku, a layer of eqlib) is given parameters from its initialisation;
     one that holds its own (flax nnx, equinox) is called.
@@ -51,7 +51,8 @@ def check(
     Law:    the verdict is ok only if |f(g x) - g f(x)| is within the bound that a running error analysis of the program
             gives, for every element and input tried, and the output moves by more than it; see Report for the others.
     Shape:  fields [*sets, irreps], for one sample; batches are made by vmap.
-    Raises: IrrepsError or LayoutError if the descriptions do not fit the function; what the function raises.
+    Raises: IrrepsError or LayoutError if the descriptions do not fit the function; ValueError if there is no such
+            profile; what the function raises.
     Source: Higham, Accuracy and Stability of Numerical Algorithms, section 3.3, for the bounds.
     Example:
         >>> import jax.numpy as jnp
@@ -61,21 +62,25 @@ def check(
         >>> print(check(lambda x: x + 1e-9, "1o", "1o").verdict)
         not equivariant
     """
+    wide = profile_of(profile)
     with double_precision():
         options = {"example": example, "sizes": sizes, "as_plain_arrays": as_plain_arrays, "name": name, "seed": seed}
         made = program(fn, in_, out, **options)
         runner = Runner(made, np.float64)
         moved, notes = motion(runner, seed)
         backwards, reasons = gradients.findings(made, seed) if differentiable else ([], [])
-        found = [moved, *_symmetries(runner, seed), *backwards]
+        found = [moved, *_symmetries(runner, wide, seed), *backwards]
         narrow, missing = narrow_operations(runner), [runner.bounds.missing]
-    for dtype in dtypes:
+    accepted, refused = _accepted(made, wide) if dtypes is None else (tuple(dtypes), [])
+    for dtype in accepted:
         runner = Runner(made, dtype)
-        found += [*_symmetries(runner, seed), *batches.findings(runner, seed)]
-        narrow, missing = [*narrow, *narrow_operations(runner)], [*missing, runner.bounds.missing]
+        found += [*_symmetries(runner, wide, seed), *batches.findings(runner, seed)]
+        missing.append(runner.bounds.missing)
+        if runner.eps <= np.finfo(np.float32).eps:  # to narrower dtypes, weights are rounded by intent
+            narrow += narrow_operations(runner)
     findings, lost = explain(_told_by_wider(found), narrow)
     estimated = [f"bounds were estimated and not derived: {why}" for why in dict.fromkeys(missing) if why]
-    notes = (*notes, *reasons, *lost, *estimated)
+    notes = (*notes, *reasons, *refused, *lost, *estimated)
     return Report(made.name, str(made), tuple(findings), notes, certified=made.traced)
 
 
@@ -103,29 +108,47 @@ def assert_equivariant(fn: Any, in_: Any, out: Any = None, **options: Any) -> Re
     return report
 
 
-def _symmetries(runner: Runner, seed: int) -> Iterator[Finding]:
+def _accepted(made: Program, wide: Profile) -> tuple[tuple[Any, ...], list[str]]:
+    """The dtypes of a profile that the function takes, and a note for each that it does not."""
+    taken, notes = list(wide.dtypes), []
+    for dtype in wide.if_accepted:
+        runner = Runner(made, dtype)
+        try:
+            runner(runner.cast(made.arrays))
+            taken.append(dtype)
+        except (TypeError, ValueError, NotImplementedError) as error:
+            notes.append(f"{runner.dtype} was not tried: {str(error).splitlines()[0]}")
+    return tuple(taken), notes
+
+
+def _symmetries(runner: Runner, wide: Profile, seed: int) -> Iterator[Finding]:
     """A finding for each kind of element that acts on the operands."""
-    arrays = {name: runner.cast(x) for name, x in _inputs(runner.program, seed).items()}
-    for law, elements in _laws(runner.program, seed).items():
+    seeds = range(seed, seed + wide.seeds)
+    arrays = [(name, runner.cast(x)) for name, x in _inputs(runner.program, wide, seeds)]
+    for law, elements in _laws(runner.program, wide, seeds).items():
         cases: list[Case] = []
-        for inputs, values in arrays.items():
-            some = elements if inputs in _THOROUGH else elements[:_FEW]
+        for inputs, values in arrays:
+            some = elements if inputs in wide.thorough else elements[: wide.few]
             cases += filter(runner.is_in_range, (runner.compare(g, inputs, values) for g in some))
         yield judge(law, str(runner.dtype), cases, lambda case: witness(runner, case))
 
 
-def _inputs(made: Program, seed: int) -> dict[str, Any]:
-    return adversities(made.operands, made.arrays, seed)
+def _inputs(made: Program, wide: Profile, seeds: Sequence[int]) -> Iterator[tuple[str, Any]]:
+    """The inputs of the profile, by name: from each seed, those that are not as they were."""
+    for seed in seeds:
+        for name, arrays in adversities(made.operands, made.arrays, seed).items():
+            if name in wide.inputs and (seed == seeds[0] or name in DRAWN):
+                yield name, arrays
 
 
-def _laws(made: Program, seed: int) -> dict[str, list[Element]]:
+def _laws(made: Program, wide: Profile, seeds: Sequence[int]) -> dict[str, list[Element]]:
     """The elements of each kind; translations if there are positions, permutations of each set."""
     found: dict[str, list[Element]] = {}
-    for g in rotations():
+    for g in wide.rotations:
         if g.kind != "identity":
             found.setdefault(g.kind, []).append(g)
     if any(isinstance(one, Field) and one.is_position for one in made.operands):
         found["translation"] = list(translations())
-    for g in permutations(made.sizes, seed):
+    for g in {str(g): g for seed in seeds for g in permutations(made.sizes, seed)}.values():
         found.setdefault(f"permutation of {next(iter(g.permutations))}s", []).append(g)
     return {law: elements for law, elements in found.items() if elements}

@@ -1,54 +1,75 @@
 """The command `eqlib check`: a verdict from the shell, on one function or on all that a project names."""
 
 import argparse
-import importlib
-import importlib.util
 import json
 import sys
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from eqlib.testing.checking import check
+from eqlib.testing.profile import PROFILES
 from eqlib.testing.report import Report, Verdict
+from eqlib.testing.targets import Unusable, line_in_user_code, load
 
 OK, REFUTED, UNDECIDED = 0, 1, 2
 _STATUS = {Verdict.OK: OK, Verdict.NOT_EQUIVARIANT: REFUTED, Verdict.NON_FINITE: REFUTED}
-_OPTIONS = ("target", "in", "out", "sizes", "plain")
+_KEYS = ("target", "in", "out", "sizes", "plain", "profile")
 
-
-class Unusable(Exception):
-    """The command cannot be carried out: the message says why, and what to write instead."""
+Task = Mapping[str, Any]
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The arguments of `eqlib check`."""
+    parser.description = "Checks that functions, layers or models are equivariant."
+    parser.epilog = (
+        "Without a target, all that [[tool.eqlib.check]] in pyproject.toml names is checked. "
+        f"The exit status is {OK} if all are ok, {REFUTED} if one is refuted, {UNDECIDED} if one could not be decided."
+    )
     parser.add_argument("target", nargs="?", help="module:name or file.py:name of a function, layer or model")
     parser.add_argument("--in", dest="in_", action="append", metavar="WORDS", help='an argument, such as "8x0e + 8x1o"')
     parser.add_argument("--out", metavar="WORDS", help="what is returned; may be left out for IrrepsArrays")
     parser.add_argument("--size", action="append", default=[], metavar="SET=N", help="the size of a set, as node=7")
     parser.add_argument("--plain", action="store_true", default=None, help="it takes plain arrays, no IrrepsArrays")
+    parser.add_argument("--profile", choices=PROFILES, help="how much is tried (default: ci)")
     parser.add_argument("--json", action="store_true", help="print reports as JSON")
 
 
 def run(arguments: argparse.Namespace) -> int:
     """Checks what the arguments name, or what [[tool.eqlib.check]] does; 0 ok, 1 refuted, 2 could not decide."""
+    reports: list[Report] = []
+    errors: list[Unusable] = []
     try:
-        tasks = [_task(arguments)] if arguments.target else _tasks_of_project(Path("pyproject.toml"))
-        reports = [_checked(task) for task in tasks]
+        for task in _tasks(arguments):
+            try:
+                reports.append(_checked(task))
+            except Unusable as error:
+                errors.append(error)
     except Unusable as error:
-        print(f"eqlib check: {error}", file=sys.stderr)
-        return UNDECIDED
+        errors.append(error)
     if arguments.json:
         print(json.dumps([json.loads(report.to_json()) for report in reports], indent=2))
-    else:
+    elif reports:
         print("\n\n".join(map(str, reports)))
-    statuses = [_STATUS.get(report.verdict, UNDECIDED) for report in reports]
+    for error in errors:
+        print(f"eqlib check: {error}", file=sys.stderr)
+    return _status(reports, errors)
+
+
+def _status(reports: Sequence[Report], errors: Sequence[Unusable]) -> int:
+    statuses = [_STATUS.get(report.verdict, UNDECIDED) for report in reports] + [UNDECIDED for _ in errors]
     return REFUTED if REFUTED in statuses else max(statuses)
 
 
-def _task(arguments: argparse.Namespace) -> dict[str, Any]:
+def _tasks(arguments: argparse.Namespace) -> Sequence[Task]:
+    if arguments.target:
+        return [_task(arguments)]
+    tasks = _tasks_of_project(Path("pyproject.toml"))
+    return [task | {"profile": arguments.profile} for task in tasks] if arguments.profile else tasks
+
+
+def _task(arguments: argparse.Namespace) -> Task:
     if not arguments.in_:
         raise Unusable(f'nothing says what {arguments.target} takes.\n  Write --in "8x0e + 8x1o", once per argument.')
     sizes = {}
@@ -57,77 +78,39 @@ def _task(arguments: argparse.Namespace) -> dict[str, Any]:
         if not number.isdecimal():
             raise Unusable(f"--size {text} is no size.\n  Write --size node=7.")
         sizes[name] = int(number)
-    given = {"target": arguments.target, "in": arguments.in_, "out": arguments.out}
-    return given | {"sizes": sizes, "plain": arguments.plain}
+    given = {"target": arguments.target, "in": arguments.in_, "out": arguments.out, "sizes": sizes}
+    return given | {"plain": arguments.plain, "profile": arguments.profile or "ci"}
 
 
-def _tasks_of_project(path: Path) -> list[Mapping[str, Any]]:
-    tables = tomllib.loads(path.read_text()).get("tool", {}).get("eqlib", {}).get("check", []) if path.exists() else []
+def _tasks_of_project(path: Path) -> list[dict[str, Any]]:
+    try:
+        project = tomllib.loads(path.read_text()) if path.exists() else {}
+    except tomllib.TOMLDecodeError as error:
+        raise Unusable(f"{path} cannot be read: {error}.") from error
+    found = project.get("tool", {}).get("eqlib", {}).get("check", [])
+    tables = [found] if isinstance(found, dict) else found
     if not tables:
         raise Unusable(
             f'no target, and no [[tool.eqlib.check]] in {path}.\n  Write eqlib check module:layer --in "8x0e + 8x1o".'
         )
     for table in tables:
-        unknown = set(table) - set(_OPTIONS)
-        if unknown or not {"target", "in"} <= set(table):
+        if not {"target", "in"} <= set(table) <= set(_KEYS):
             raise Unusable(
-                f"[[tool.eqlib.check]] in {path} has {sorted(table)}: target and in are needed, and its keys are "
-                f"{', '.join(_OPTIONS)}."
+                f"[[tool.eqlib.check]] in {path} has {', '.join(table)}.\n"
+                f"  Write target and in, and what you need of {', '.join(_KEYS[2:])}."
             )
-    return list(tables)
+    return tables
 
 
-def _checked(task: Mapping[str, Any]) -> Report:
-    fn = _load(task["target"])
-    in_ = task["in"]
-    words = (in_,) if isinstance(in_, str) else tuple(in_)
-    options = {"sizes": task.get("sizes"), "as_plain_arrays": task.get("plain"), "name": task["target"]}
+def _checked(task: Task) -> Report:
+    target, in_ = task["target"], task["in"]
+    fn = load(target)
+    words = [in_] if isinstance(in_, str) else in_
+    options = {"sizes": task.get("sizes"), "as_plain_arrays": task.get("plain"), "profile": task.get("profile", "ci")}
     try:
-        return check(fn, tuple(None if word == "None" else word for word in words), task.get("out"), **options)
+        described = tuple(None if word == "None" else word for word in words)
+        return check(fn, described, task.get("out"), name=target, **options)
     except Exception as error:
-        raise Unusable(f"{task['target']} could not be checked: {type(error).__name__}: {error}") from error
-
-
-def _load(target: str) -> Any:
-    """The object that "module:name" or "file.py:name" names; of a class, an instance made without arguments."""
-    where, _, name = target.rpartition(":")
-    if not where:
-        raise Unusable(f"{target} names no function.\n  Write module:name, such as mypackage.layers:gate.")
-    try:
-        module = _from_file(Path(where)) if where.endswith(".py") else _from_name(where)
-    except (ImportError, FileNotFoundError) as error:
-        raise Unusable(
-            f"{where} cannot be imported: {error}.\n  Write a module on the path, or path/to/file.py:name."
-        ) from error
-    found = module
-    for part in name.split("."):
-        if not hasattr(found, part):
-            known = (
-                ", ".join(sorted(n for n in vars(found) if not n.startswith("_"))) if hasattr(found, "__dict__") else ""
-            )
-            raise Unusable(f"{where} has no {part}.\n  It has {known}.")
-        found = getattr(found, part)
-    if not isinstance(found, type):
-        return found
-    try:
-        return found()
-    except TypeError as error:
-        raise Unusable(
-            f"{target} is a class that needs arguments: {error}.\n"
-            f"  Name an instance: layer = {name}(...), and {where}:layer."
-        ) from error
-
-
-def _from_name(name: str) -> Any:
-    if "" not in sys.path:
-        sys.path.insert(0, "")  # as `python -m` does, so that a module of the current folder is found
-    return importlib.import_module(name)
-
-
-def _from_file(path: Path) -> Any:
-    spec = importlib.util.spec_from_file_location(path.stem, path)
-    if spec is None or spec.loader is None or not path.exists():
-        raise FileNotFoundError(f"there is no file {path}")
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
+        at = line_in_user_code(error)
+        why = f"{target} raises {type(error).__name__} at {at}" if at else f"{target} cannot be checked"
+        raise Unusable(f"{why}: {error}") from error

@@ -82,6 +82,23 @@ def rotations() -> Iterator[Element]:
         yield Element(q, inverts)
 
 
+def octahedral_group() -> Iterator[Element]:
+    """The 48 symmetries of the cube, the identity first: they permute the axes and change their signs."""
+    yes_no = itertools.product((0, 1, -1), repeat=4)
+    # One quaternion of each rotation: of length 1, √2 or 2, and of q and -q that whose first component is positive.
+    quaternions = [q for q in yes_no if np.count_nonzero(q) in (1, 2, 4) and next(filter(None, q)) > 0]
+    for q, inverts in itertools.product(sorted(quaternions, key=np.count_nonzero), (False, True)):
+        yield Element(q, inverts)
+
+
+def random_rotations(count: int, seed: int = 0) -> Iterator[Element]:
+    """Rotations and improper rotations in turn, of small integer quaternions."""
+    rng = np.random.default_rng(seed)
+    for n in range(count):
+        w, x, y, z = rng.integers(-4, 5, 4).tolist()
+        yield Element((w, x, y, z) if any((w, x, y, z)) else (1, 2, 3, 4), inverts=bool(n % 2))
+
+
 def reflections() -> Iterator[Element]:
     """The eight diagonal matrices of signs, which act on every irrep by signs, so that nothing is rounded."""
     for q, inverts in itertools.product(((1, 0, 0, 0), (0, 1, 0, 0), (0, 0, 1, 0), (0, 0, 0, 1)), (False, True)):

@@ -3,6 +3,7 @@
 import dataclasses
 import enum
 import json
+import math
 from collections.abc import Sequence
 from typing import Any
 
@@ -95,9 +96,11 @@ class Report:
         return "\n".join(lines)
 
     def to_json(self) -> str:
-        """The report as JSON: the verdict, whether it is ok, and all fields."""
+        """The report as JSON: the verdict, whether it is ok, and all fields; an error that is infinite is null."""
         fields: dict[str, Any] = {"verdict": str(self.verdict), "ok": self.ok} | dataclasses.asdict(self)
-        return json.dumps(fields, indent=2)
+        for finding in fields["findings"]:
+            finding |= {name: x if math.isfinite(x := finding[name]) else None for name in ("error", "bound")}
+        return json.dumps(fields, indent=2, allow_nan=False)
 
 
 def _headline(report: Report) -> str:

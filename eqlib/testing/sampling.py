@@ -15,6 +15,9 @@ LABELS = 2
 # Inputs whose scale is extreme, so that powers of them may leave the range of a dtype.
 EXTREME = ("tiny", "huge")
 
+# Inputs that are others for another seed.
+DRAWN = ("random", "sparse")
+
 
 def draw(
     operands: Sequence[Operand], sizes: Mapping[str, int], given: Sequence[Any], rng: np.random.Generator

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 import jax
+import jax.numpy as jnp
 import numpy as np
 
 from eqlib.testing.bounds import Bounds
@@ -19,7 +20,8 @@ Arrays = Sequence[Any]
 # A bound of more than this part of the size of the output tells nothing: an operation lost all digits before it.
 TELLING = 0.1
 
-# The action is computed in float64: some roundings of D^l for each degree, and of the sum over its rows.
+# The action is computed in float64: some roundings of D^l for each degree, and of the sum over its rows. An entry of
+# D^l is a sum of terms of the size of 1, so that its error is of that size too, even where the entry is zero.
 _ACTION = 64 * float(np.finfo(np.float64).eps)
 
 
@@ -86,13 +88,13 @@ class Runner:
         described = [one for _, one in self.program.outputs]
         want = [g.act(one, z) for one, z in zip(described, plain, strict=True)]
         rounded = {
-            n: self.eps * np.abs(y) + _ACTION * _spread(g, one, np.abs(x))
+            n: self.eps * np.abs(y) + _ACTION * _per_copy(g, one, np.abs(x))
             for n, (one, x, y) in enumerate(zip(self.program.operands, arrays, moved, strict=True))
             if isinstance(one, Field)
         }
         mine, theirs = self.bounds(moved, rounded), self.bounds(arrays, {})
         both = [
-            b + _spread(g, one, t) + _ACTION * _spread(g, one, np.abs(z))
+            b + _spread(g, one, t) + _ACTION * _per_copy(g, one, np.abs(z))
             for one, b, t, z in zip(described, mine, theirs, plain, strict=True)
         ]
         return Case(g, inputs, arrays, got, want, both)
@@ -101,15 +103,24 @@ class Runner:
         """Whether inputs of an extreme scale gave numbers that the dtype can hold with all their digits."""
         if case.inputs not in EXTREME:
             return True
-        smallest = 2.0**24 * float(np.finfo(self.dtype).tiny)
+        smallest = 2.0**24 * float(jnp.finfo(self.dtype).tiny)
         return case.is_finite and all(not np.any(w) or np.max(np.abs(w)) > smallest for w in case.want)
 
 
 def _spread(g: Element, one: Field, bound: np.ndarray) -> np.ndarray:
     """|g| bound: what the action makes of errors of that size."""
+    return _permuted(g, one, bound) @ np.abs(one.irreps.D_from_matrix(g.matrix)).T
+
+
+def _per_copy(g: Element, one: Field, bound: np.ndarray) -> np.ndarray:
+    """What the action makes of errors of that size if no entry of D^l is known to be smaller than another."""
+    copy = np.repeat(np.arange(one.irreps.num_irreps), [ir.dim for mul, ir in one.irreps for _ in range(mul)])
+    return _permuted(g, one, bound) @ (copy[:, None] == copy).astype(np.float64)
+
+
+def _permuted(g: Element, one: Field, bound: np.ndarray) -> np.ndarray:
     permuted = dataclasses.replace(g, quaternion=(1, 0, 0, 0), inverts=False, translation=(0.0, 0.0, 0.0))
-    size = np.abs(one.irreps.D_from_matrix(g.matrix))
-    return permuted.act(one, np.broadcast_to(bound, bound.shape)) @ size.T
+    return permuted.act(one, bound)
 
 
 def judge(law: str, mode: str, cases: Iterable[Case], witness: Callable[[Case], tuple[str, ...]]) -> Finding:

@@ -1,0 +1,213 @@
+"""`eqlib check`: the status says what is known, the messages what to write."""
+# ruff: noqa: E501  (messages as they are printed)
+
+import json
+import sys
+
+import pytest
+
+from eqlib.cli import main
+from eqlib.testing.targets import load
+
+LAYERS = """
+import jax.numpy as jnp
+
+def cube(x):
+    return x * jnp.sum(x * x)
+
+def shifted(x):
+    return x + 1e-9
+
+def still(x):
+    return 0.0 * x
+
+def pulled(x, points, weight):
+    return x * jnp.sum((points - jnp.mean(points, axis=0)) ** 2)
+
+def raises(x):
+    raise RuntimeError("out of order")
+
+class Double:
+    def __call__(self, x):
+        return 2.0 * x
+
+class Scaled(Double):
+    def __init__(self, factor):
+        self.factor = factor
+
+number = 3
+"""
+
+
+@pytest.fixture(autouse=True)
+def project(tmp_path, monkeypatch):
+    """A folder with layers.py, which is the current one."""
+    (tmp_path / "layers.py").write_text(LAYERS)
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(sys, "path", list(sys.path))
+    yield tmp_path
+    for name in ("layers", "checked_layers", "broken", "needy"):
+        sys.modules.pop(name, None)
+
+
+def run(capsys, *words):
+    status = main(["check", *words])
+    printed = capsys.readouterr()
+    return status, printed.out, printed.err
+
+
+QUICK = ("--profile", "quick")
+VECTORS = ("--in", "1o", "--out", "1o", *QUICK)
+
+
+def test_a_right_function_is_ok(capsys):
+    status, out, err = run(capsys, "layers:cube", *VECTORS)
+    assert (status, err) == (0, "")
+    assert out.startswith("layers:cube: ok\n  in: 1x1o; out: 1x1o\n")
+
+
+@pytest.mark.parametrize("where", ["layers", "layers.py", "./layers.py"])
+def test_modules_and_files_have_the_same_names(where):
+    assert load(f"{where}:cube").__name__ == "cube"
+    assert load(f"{where}:Double")(3) == 6.0
+    assert load(f"{where}:Double.__call__").__qualname__ == "Double.__call__"
+
+
+def test_a_wrong_function_is_refuted(capsys):
+    status, out, err = run(capsys, "layers:shifted", *VECTORS)
+    assert (status, err) == (1, "")
+    assert out.startswith("layers:shifted is not equivariant (inversion; float64).\n")
+
+
+def test_what_shows_nothing_is_not_decided(capsys):
+    status, out, _ = run(capsys, "layers:still", *VECTORS)
+    assert status == 2
+    assert out.startswith("layers:still is vacuous (motion; float64).\n")
+
+
+def test_several_arguments_sizes_and_what_is_left_alone(capsys):
+    words = ("--in", "1o", "--in", "points", "--in", "None", "--size", "node=3", "--out", "1o", "--plain", *QUICK)
+    status, out, _ = run(capsys, "layers:pulled", *words)
+    assert status == 0 and "in: 1x1o, points; out: 1x1o" in out
+
+
+PROJECT = """
+[[tool.eqlib.check]]
+target = "layers:cube"
+in = "1o"
+out = "1o"
+profile = "quick"
+
+[[tool.eqlib.check]]
+target = "layers.py:%s"
+in = ["1o"]
+out = "1o"
+profile = "quick"
+"""
+
+
+def test_all_that_a_project_names_is_checked(capsys, project):
+    (project / "pyproject.toml").write_text(PROJECT % "shifted")
+    status, out, err = run(capsys, "--json")
+    assert (status, err) == (1, "")
+    verdicts = [(report["name"], report["verdict"]) for report in json.loads(out)]
+    assert verdicts == [("layers:cube", "ok"), ("layers.py:shifted", "not equivariant")]
+
+
+def test_one_that_raises_does_not_hide_the_others(capsys, project):
+    (project / "pyproject.toml").write_text(PROJECT % "raises")
+    status, out, err = run(capsys)
+    assert status == 2 and out.startswith("layers:cube: ok\n")
+    assert err == "eqlib check: layers.py:raises raises RuntimeError at layers.py:17: out of order\n"
+
+
+def test_one_table_may_do(capsys, project):
+    (project / "pyproject.toml").write_text('[tool.eqlib.check]\ntarget = "layers:cube"\nin = "1o"\nout = "1o"\n')
+    status, out, _ = run(capsys, *QUICK)
+    assert status == 0 and out.startswith("layers:cube: ok\n")
+
+
+MESSAGES = {
+    "no input": (
+        ["layers:cube"],
+        'nothing says what layers:cube takes.\n  Write --in "8x0e + 8x1o", once per argument.',
+    ),
+    "no name": (["layers", *VECTORS], "layers names no function.\n  Write module:name, such as mypackage.layers:gate."),
+    "no module": (
+        ["leyers:cube", *VECTORS],
+        "there is no module leyers.\n  Write the name of a module here or of one that is installed, or path/to/file.py:name.",
+    ),
+    "no file": (["leyers.py:cube", *VECTORS], "there is no file leyers.py.\n  Write path/to/file.py:name."),
+    "no such name": (
+        ["layers:cubes", *VECTORS],
+        "layers has no cubes.\n  It has Double, Scaled, cube, jnp, number, pulled, raises, shifted, still.",
+    ),
+    "bad words": (
+        ["layers:cube", "--in", "1q", *QUICK],
+        "layers:cube cannot be checked: '1q' describes no operand.\n"
+        '  Write irreps such as "8x0e + 1o", "8x0e + 1o per node", "points", "labels per node", "nodes per edge", or '
+        "None for what the group leaves alone.",
+    ),
+    "no output": (
+        ["layers:cube", "--in", "1o", *QUICK],
+        "layers:cube cannot be checked: the function returns a plain array of shape (3,), and nothing says which irreps "
+        'it has.\n  Write out="1o", for instance; for the three coordinates of a vector.',
+    ),
+    "a layer that raises": (
+        ["layers:raises", *VECTORS],
+        "layers:raises raises RuntimeError at layers.py:17: out of order",
+    ),
+    "a class with arguments": (
+        ["layers:Scaled", *VECTORS],
+        "layers:Scaled is a class that cannot be made without arguments: Scaled.__init__() missing 1 required positional "
+        "argument: 'factor'.\n  Name an instance: write layer = Scaled(...) there, and layers:layer here.",
+    ),
+    "a number": (
+        ["layers:number", *VECTORS],
+        "layers:number is of type int, which cannot be called.\n  Name a function or layer.",
+    ),
+    "a bad size": (["layers:cube", *VECTORS, "--size", "node"], "--size node is no size.\n  Write --size node=7."),
+    "no target": (
+        [],
+        'no target, and no [[tool.eqlib.check]] in pyproject.toml.\n  Write eqlib check module:layer --in "8x0e + 8x1o".',
+    ),
+}
+
+
+@pytest.mark.parametrize(("words", "message"), MESSAGES.values(), ids=MESSAGES)
+def test_what_cannot_be_done_says_what_to_write(capsys, words, message):
+    assert run(capsys, *words) == (2, "", f"eqlib check: {message}\n")
+
+
+def test_a_module_that_fails_says_where(capsys, project):
+    (project / "broken.py").write_text("import layers\n\nlayers.cube(1, 2)\n")
+    status, _, err = run(capsys, "broken:f", *VECTORS)
+    assert status == 2
+    assert err == (
+        "eqlib check: broken cannot be imported: TypeError at broken.py:3: cube() takes 1 positional argument but 2 were "
+        "given\n"
+    )
+    (project / "needy.py").write_text("import nowhere_to_be_found\n")
+    assert run(capsys, "needy:f", *VECTORS)[2] == (
+        "eqlib check: needy cannot be imported: ModuleNotFoundError at needy.py:1: No module named 'nowhere_to_be_found'\n"
+    )
+
+
+def test_tables_are_read_strictly(capsys, project):
+    (project / "pyproject.toml").write_text('[[tool.eqlib.check]]\ntarget = "layers:cube"\ninput = "1o"\n')
+    assert run(capsys)[2] == (
+        "eqlib check: [[tool.eqlib.check]] in pyproject.toml has target, input.\n"
+        "  Write target and in, and what you need of out, sizes, plain, profile.\n"
+    )
+    (project / "pyproject.toml").write_text("tool = ")
+    assert run(capsys)[2] == "eqlib check: pyproject.toml cannot be read: Invalid value (at end of document).\n"
+    (project / "pyproject.toml").write_text(PROJECT.replace("quick", "slow", 1) % "cube")
+    assert run(capsys)[2] == (
+        "eqlib check: layers:cube cannot be checked: there is no profile 'slow'.\n  Write one of 'quick', 'ci', 'deep'.\n"
+    )
+
+
+def test_a_profile_that_is_unknown_is_refused_with_the_known_ones(capsys):
+    with pytest.raises(SystemExit, match=r"^2$"):
+        main(["check", "layers:cube", *VECTORS[:-1], "slow"])
+    assert "invalid choice: 'slow'" in capsys.readouterr().err
