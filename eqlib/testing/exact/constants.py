@@ -6,6 +6,7 @@ fraction that it stores; constants beside it whose ratio to it is such a number 
 
 import functools
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import NamedTuple
@@ -33,9 +34,11 @@ class Exact(NamedTuple):
 class Reading:
     """How constants are read, and which of them are not within rounding of a root of a small fraction.
 
+    known    constants that are known to round these numbers
     unread   such a constant, the nearest root of a small fraction, and how far it is in units in the last place
     """
 
+    known: Mapping[float, Exact] = field(default_factory=dict)
     unread: dict[float, tuple[Surd, float]] = field(default_factory=dict)
 
     def array(self, numbers: np.ndarray) -> list[Exact]:
@@ -45,7 +48,7 @@ class Reading:
         return [self._number(x, bits, anchors) for x in numbers.astype(np.float64).reshape(-1).tolist()]
 
     def _number(self, x: float, bits: int, anchors: list[float]) -> Exact:
-        found = nearby(x, bits)
+        found = self.known.get(x) or nearby(x, bits)
         if found is not None:
             return found
         for anchor in anchors:

@@ -30,6 +30,10 @@ def _split(params: dict[str, Any], xs: Sequence[np.ndarray]) -> list[np.ndarray]
     return np.split(xs[0], np.cumsum(params["sizes"])[:-1], axis=params["axis"])
 
 
+def _unstack(params: dict[str, Any], xs: Sequence[np.ndarray]) -> list[np.ndarray]:
+    return list(np.moveaxis(xs[0], params["axis"], 0))
+
+
 def _pad(params: dict[str, Any], xs: Sequence[np.ndarray]) -> np.ndarray:
     x, value = xs
     shape, kept, places = [], [], []
@@ -47,9 +51,11 @@ _IN_NUMPY: dict[str, Move] = {
     "reshape": lambda params, xs: xs[0].reshape(params["new_sizes"]),
     "transpose": lambda params, xs: xs[0].transpose(params["permutation"]),
     "squeeze": lambda params, xs: np.squeeze(xs[0], tuple(params["dimensions"])),
-    "expand_dims": lambda params, xs: np.expand_dims(xs[0], tuple(params["dimensions"])),
     "rev": lambda params, xs: np.flip(xs[0], tuple(params["dimensions"])),
     "concatenate": lambda params, xs: np.concatenate(xs, params["dimension"]),
+    "stack": lambda params, xs: np.stack(xs, params["axis"]),
+    "unstack": _unstack,
+    "tile": lambda params, xs: np.tile(xs[0], params["reps"]),
     "slice": _slice,
     "broadcast_in_dim": _broadcast,
     "split": _split,

@@ -197,6 +197,18 @@ def _dot_general(domain: Domain, params: dict[str, Any], inputs: Sequence[Operan
     return [z.moved(z.data.reshape(slots, *batch, *rows, *columns))]
 
 
+def _extreme(compute: Callable[[Domain, Value, Value], Value], neutral: float) -> Rule:
+    """The greater or the smaller of two, which an infinity of the other sign never is."""
+
+    def rule(domain: Domain, params: dict[str, Any], inputs: Sequence[Operand]) -> list[Operand]:
+        others = [x for x in inputs if isinstance(x, Value) or not np.all(np.asarray(x) == neutral)]
+        if len(others) == 1:
+            return others
+        return [compute(domain, *(lifted(domain, x) for x in inputs))]
+
+    return rule
+
+
 def _clamp(domain: Domain, params: dict[str, Any], inputs: Sequence[Operand]) -> list[Operand]:
     low, x, high = (lifted(domain, v) for v in inputs)
     return [least(domain, greatest(domain, x, low), high)]
@@ -219,8 +231,7 @@ def _ldexp(domain: Any, params: dict[str, Any], inputs: Sequence[Operand]) -> li
 
 
 RULES: dict[str, Rule] = {
-    **{name: _unchanged for name in ("stop_gradient", "copy", "copy_p", "name", "optimization_barrier", "pvary")},
-    **{name: _unchanged for name in ("reduce_precision", "real", "sharding_constraint", "pcast")},
+    **{name: _unchanged for name in ("stop_gradient", "copy", "name", "optimization_barrier", "reduce_precision")},
     **{name: _unary(lambda d, a, name=name: d.odd(name, a)) for name in ODD},
     **{name: _unary(lambda d, a, name=name: d.even(name, a)) for name in EVEN},
     **{name: _unary(lambda d, a, name=name: d.exponential(name, a)) for name in POSITIVE},
@@ -242,8 +253,8 @@ RULES: dict[str, Rule] = {
     "log1p": _unary(lambda d, a: d.function("log", d.add(a, constant(d, 1.0)))),
     "erfc": _unary(lambda d, a: subtract(d, constant(d, 1.0), d.odd("erf", a))),
     "logistic": _unary(_logistic),
-    "max": _binary(greatest),
-    "min": _binary(least),
+    "max": _extreme(greatest, -np.inf),
+    "min": _extreme(least, np.inf),
     "clamp": _clamp,
     "gt": _binary(greater),
     "lt": _binary(lambda d, a, b: greater(d, b, a)),
