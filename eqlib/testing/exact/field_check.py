@@ -12,6 +12,7 @@ from eqlib.testing.exact.constants import Reading
 from eqlib.testing.exact.domain import Operand, Undecided, Value
 from eqlib.testing.exact.interpreter import Interpreter, Observe
 from eqlib.testing.exact.moves import lifted
+from eqlib.testing.exact.pieces import PIECEWISE, Pieces
 from eqlib.testing.exact.points import draw_field
 from eqlib.testing.exact.prime_field import PrimeField
 from eqlib.testing.exact.primes import BITS, primes
@@ -99,6 +100,8 @@ def check(traced: Traced, reading: Reading, seed: int) -> Checked:
     for attempt in range(_TRIES):
         domain = PrimeField(primes(slots, seed + attempt), seed + attempt, reading)
         point = draw_point(traced, domain)
+        if attempt == 0 and domain.asked_equal and domain.unknown & PIECEWISE:
+            draw_point(traced, Pieces(seed, reading))
         first, *rest = _actions(traced, domain)
         fails = _failing(point.differences(first))
         if not fails.any() and slots < _MANY and _miss(point, attempt + 1, len(rest)) > MISS:

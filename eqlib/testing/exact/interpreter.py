@@ -1,5 +1,6 @@
 """One interpreter of jaxprs: what depends on the inputs is computed exactly, the rest as JAX does."""
 
+import functools
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -41,7 +42,7 @@ class Interpreter:
         jaxpr, constants = getattr(program, "jaxpr", program), getattr(program, "consts", ())
         values: dict[Any, Operand] = dict(zip(jaxpr.constvars, constants, strict=True))
         values |= dict(zip(jaxpr.invars, inputs, strict=True))
-        for eqn in jaxpr.eqns:
+        for eqn in _needed(jaxpr):
             operands = [_literal(v) if isinstance(v, Literal) else values[v] for v in eqn.invars]
             results = self._equation(eqn, operands)
             for v, result in zip(eqn.outvars, results, strict=True):
@@ -128,6 +129,18 @@ class Interpreter:
             if not goes_on:
                 return list(carry)
             carry = self.run(params["body_jaxpr"], [*for_body, *carry])
+
+
+@functools.lru_cache(maxsize=4096)
+def _needed(jaxpr: Any) -> list[Any]:
+    """The equations on which the outputs depend; derivatives leave others behind."""
+    wanted = {v for v in jaxpr.outvars if not isinstance(v, Literal)}
+    kept = []
+    for eqn in reversed(jaxpr.eqns):
+        if wanted.intersection(eqn.outvars):
+            kept.append(eqn)
+            wanted |= {v for v in eqn.invars if not isinstance(v, Literal)}
+    return kept[::-1]
 
 
 def _literal(v: Any) -> np.ndarray:

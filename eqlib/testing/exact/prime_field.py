@@ -27,6 +27,7 @@ class PrimeField:
     arguments  how many numbers unknown functions were given
     deepest    a bound on the degrees of those numbers
     unknown    the names of these functions
+    asked_equal  whether the program compared numbers for equality
     twisted    the slots in which the root was taken of a number that has none: there root(s)^2 = s does not hold
     """
 
@@ -34,7 +35,7 @@ class PrimeField:
         self.primes, self.slots, self.seed, self.reading = tuple(primes), len(primes), seed, reading
         self.p = np.array(primes, np.int64)
         self.rng = np.random.default_rng(seed)
-        self.arguments, self.deepest = 0, CONSTANT
+        self.arguments, self.deepest, self.asked_equal = 0, CONSTANT, False
         self._taken: set[int] = set()
         self._inverted: dict[int, dict[int, float]] = {}
         self.twisted, self.unknown = np.zeros(self.slots, bool), set[str]()
@@ -152,7 +153,7 @@ class PrimeField:
 
     def _identities(self, data: np.ndarray) -> set[int]:
         """An integer for each number, the same for equal ones and for opposites."""
-        size, _ = _up_to_sign(data, self.modulus(data.ndim))
+        size, _ = up_to_sign(data, self.modulus(data.ndim))
         return set(self._hash("identity", [size])[0].reshape(-1).tolist())
 
     def cube_root(self, a: Value) -> Value:
@@ -171,7 +172,7 @@ class PrimeField:
     def sign(self, a: Value) -> Value:
         p = self.modulus(a.data.ndim)
         is_square = self._power(a.data, [(q - 1) // 2 for q in self.primes])  # 1, 0 or p - 1
-        size = self._hashed("a comparison", [_up_to_sign(a.data, p)[0]], a.degree)
+        size = self._hashed("a comparison", [up_to_sign(a.data, p)[0]], a.degree)
         return Value(self._times(is_square, self._times(size, size)), UNKNOWN)
 
     def function(self, name: str, *arguments: Value) -> Value:
@@ -181,35 +182,44 @@ class PrimeField:
     def odd(self, name: str, a: Value) -> Value:
         """An unknown function with f(-x) = -f(x)."""
         p = self.modulus(a.data.ndim)
-        size, sign = _up_to_sign(a.data, p)
+        size, sign = up_to_sign(a.data, p)
         values = self._hashed(name, [size], a.degree) * sign
         return self._value(np.where(a.data == 0, 0, values), UNKNOWN)
 
     def even(self, name: str, a: Value) -> Value:
         """An unknown function with f(-x) = f(x)."""
-        size, _ = _up_to_sign(a.data, self.modulus(a.data.ndim))
+        size, _ = up_to_sign(a.data, self.modulus(a.data.ndim))
         return self._value(self._hashed(name, [size], a.degree), UNKNOWN)
 
     def exponential(self, name: str, a: Value) -> Value:
         """An unknown positive function with f(-x) f(x) = 1."""
         p = self.modulus(a.data.ndim)
-        size, sign = _up_to_sign(a.data, p)
+        size, sign = up_to_sign(a.data, p)
         value = self._hashed(name, [size], a.degree)
         square = self._times(value, value)
         values = np.where(sign > 0, square, self._power(square, [-1] * self.slots))
         self._count_reciprocals(Value(square, Degree(2.0)))
         return self._value(np.where(a.data == 0, 1, values), Degree(2.0, 1))
 
+    def along(self, data: np.ndarray, axes: Sequence[int]) -> np.ndarray:
+        """Some axes as one, the last."""
+        kept = [n for n in range(1, data.ndim) if n - 1 not in axes]
+        data = data.transpose(0, *kept, *(axis + 1 for axis in axes))
+        return data.reshape(*data.shape[: 1 + len(kept)], -1)
+
     def choose(self, name: str, a: Value, axes: Sequence[int]) -> Value:
-        kept = [n for n in range(1, a.data.ndim) if n - 1 not in axes]
-        data = a.data.transpose(0, *kept, *(axis + 1 for axis in axes))
-        data = data.reshape(*data.shape[: 1 + len(kept)], -1)
+        data = self.along(a.data, axes)
         where = np.argmax(self._hash(name, [data], a.degree)[0], axis=-1)
         where = np.broadcast_to(where[None, ..., None], (*data.shape[:-1], 1))
         return a.moved(np.take_along_axis(data, where, axis=-1)[..., 0])
 
     def equal(self, a: Value, b: Value) -> np.ndarray:
-        return np.equal(*_aligned(a, b)).all(0)
+        self.asked_equal = True
+        return np.asarray(self.equal_in_slots(a, b).all(0))
+
+    def equal_in_slots(self, a: Value, b: Value) -> np.ndarray:
+        """Where two arrays agree in each slot."""
+        return np.equal(*_aligned(a, b))
 
     def _value(self, data: np.ndarray, degree: Degree) -> Value:
         return Value(data % self.modulus(data.ndim), degree)
@@ -251,7 +261,7 @@ def _all_aligned(values: Sequence[Value]) -> list[np.ndarray]:
     return [v.data.reshape(v.data.shape[0], *(1,) * (rank - v.data.ndim), *v.data.shape[1:]) for v in values]
 
 
-def _up_to_sign(a: np.ndarray, p: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+def up_to_sign(a: np.ndarray, p: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """One of a and -a, and the sign that leads back; the choice is the same in all slots."""
     flips = a[:1] > p[:1] // 2
     return np.where(flips, (p - a) % p, a), np.where(flips, -1, 1)

@@ -38,6 +38,13 @@ def divide(domain: Domain, a: Value, b: Value) -> Value:
     return domain.mul(a, domain.inverse(b))
 
 
+def _div(domain: Domain, params: dict[str, Any], inputs: Sequence[Operand]) -> list[Operand]:
+    a, b = (lifted(domain, x) for x in inputs)
+    if np.issubdtype(params["dtypes"][0], np.integer):
+        return [domain.function("division of integers", a, b)]
+    return [divide(domain, a, b)]
+
+
 def absolute(domain: Domain, a: Value) -> Value:
     """|a|, as a times its unknown sign."""
     return domain.mul(a, domain.sign(a))
@@ -241,7 +248,7 @@ RULES: dict[str, Rule] = {
     "add_any": _binary(lambda d, a, b: d.add(a, b)),
     "sub": _binary(subtract),
     "mul": _binary(lambda d, a, b: d.mul(a, b)),
-    "div": _binary(divide),
+    "div": _div,
     "neg": _unary(lambda d, a: d.neg(a)),
     "square": _unary(lambda d, a: d.mul(a, a)),
     "sqrt": _unary(lambda d, a: d.root(a)),

@@ -225,6 +225,18 @@ UNDECIDED = {
         lambda x: jax.lax.while_loop(lambda y: jnp.sum(y * y) < 9, lambda y: 2 * y, x),
         "a loop whose number of rounds depends on the inputs",
     ),
+    "a branch on relu = 0": (
+        lambda x: jnp.where(jax.nn.relu(jnp.sum(x * x) - 1) == 0, x * jnp.array([1.0, 1.0, 2.0]), x),
+        "an equality that holds for some inputs and not for others",
+    ),
+    "a branch on where the greatest is": (
+        lambda x: jnp.where(x * x == jnp.max(x * x), x, 2 * x),
+        "an equality that holds for some inputs and not for others",
+    ),
+    "a branch on a whole number": (
+        lambda x: jnp.where(jnp.floor(jnp.sum(x * x)) == 1, x, x * jnp.array([1.0, 1.0, 2.0])),
+        "an equality that holds for some inputs and not for others",
+    ),
     "bits": (lambda x: x * jax.lax.population_count(x.view(np.int64))[0], "bitcast_convert_type"),
 }
 
