@@ -1,17 +1,11 @@
 """The pytest plugin in a project of its own, with the entry point of the installed package."""
 
-import os
-import subprocess
-import sys
-import tomllib
 from pathlib import Path
 
 import pytest
 
 from eqlib.testing import plugin, profile
-
-ROOT = Path(__file__).resolve().parents[2]
-PYPROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())
+from tests.testing.pytest_project import install_plugin, run_in
 
 LAYERS = """
 import jax.numpy as jnp
@@ -77,35 +71,16 @@ def test_nothing_is_imported_before_it_is_needed():
 
 @pytest.fixture(scope="module")
 def project(tmp_path_factory) -> Path:
-    """A folder with tests, and what the wheel installs beside the package: the module and its entry point."""
+    """A folder with tests, where the plugin is installed."""
     folder = tmp_path_factory.mktemp("project")
     (folder / "layers_test.py").write_text(LAYERS)
     (folder / "light_test.py").write_text(LIGHT)
-    for source, installed in PYPROJECT["tool"]["hatch"]["build"]["targets"]["wheel"]["force-include"].items():
-        (folder / installed).write_text((ROOT / source).read_text())
-    metadata = folder / "eqlib-0.dist-info"
-    metadata.mkdir()
-    (metadata / "METADATA").write_text("Metadata-Version: 2.1\nName: eqlib\nVersion: 0\n")
-    points = PYPROJECT["project"]["entry-points"]["pytest11"]
-    (metadata / "entry_points.txt").write_text("[pytest11]\n" + "".join(f"{k} = {v}\n" for k, v in points.items()))
+    install_plugin(folder)
     return folder
 
 
 def run_pytest(project: Path, *words: str) -> str:
-    path = os.pathsep.join([str(project), str(ROOT)])
-    environment = {**os.environ, "PYTHONPATH": path, "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "", "NO_COLOR": "1"}
-    command = [
-        sys.executable,
-        "-m",
-        "pytest",
-        "-p",
-        "no:cacheprovider",
-        "-p",
-        "no:jaxtyping",
-        "--strict-markers",
-        *words,
-    ]
-    return subprocess.run(command, cwd=project, env=environment, capture_output=True, text=True).stdout
+    return run_in(project, "pytest", ["--strict-markers", *words]).stdout
 
 
 @pytest.fixture(scope="module")
