@@ -30,9 +30,9 @@ def prove(
 ) -> Proof:
     """Proves, or refutes, that a function commutes with rotations, inversion, translations and permutations.
 
-    The function is traced once, for inputs of one shape, and its jaxpr is run on exact numbers, with the labels and edges
-    of the example or random ones. Weights are unknowns, too: the parameters of a module, and the floating-point arrays
-    among the arguments described by None.
+    The function is traced once, for inputs of one shape, and its jaxpr is run on exact numbers, with the labels and
+    edges of the example or random ones. Weights are unknowns, too: the parameters of a module, and the floating-point
+    arrays among the arguments described by None, or by "weights".
 
     in_, out, example, sizes, as_plain_arrays  as in `eqlib.testing.check`
     method  "polynomial" proves an identity of polynomials, for all inputs, weights and elements of the group;

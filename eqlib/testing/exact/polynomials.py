@@ -13,7 +13,7 @@ from eqlib.testing.exact.domain import Undecided
 
 # A power of one unknown stays below 2^6.
 _DIGIT = 6
-_BUDGET = 3_000_000
+_BUDGET = 500_000
 
 Term = tuple[int, int, int]  # the monomial, the integer under the root, the number of the infinitesimal or 0
 

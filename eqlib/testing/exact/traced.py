@@ -51,6 +51,7 @@ def trace(
 
     So it does with the parameters of a module that has `init` and `apply`.
     """
+    in_ = jax.tree.map(lambda words: None if _is_word(words, "weights") else words, in_, is_leaf=_is_description)
     title = name or getattr(fn, "__name__", None) or type(fn).__name__
     kept = _Module(fn) if hasattr(fn, "init") and hasattr(fn, "apply") else _Arguments(fn, in_)
     made = program(
@@ -75,14 +76,16 @@ def _wide(x: Any) -> Any:
 
 
 class _Arguments:
-    """A function whose arguments that are left alone come from `weights`."""
+    """A function whose arguments that are left alone come from `weights`, as far as they are arrays of floats."""
 
     def __init__(self, fn: Callable[..., Any], in_: Any) -> None:
         self.fn, self.weights = fn, list[Any]()
-        self.is_fixed = [description is None for description in (in_ if isinstance(in_, tuple) else (in_,))]
+        descriptions = in_ if isinstance(in_, tuple) else (in_,)
+        self.described, self.treedef = jax.tree.flatten(descriptions, is_leaf=_is_description)
 
     def call(self, *arguments: Any) -> Any:
-        fixed = [x for x, alone in zip(arguments, self.is_fixed, strict=True) if alone]
+        parts = self.treedef.flatten_up_to(arguments)
+        fixed = [x for x, words in zip(parts, self.described, strict=True) if words is None]
         leaves, treedef = jax.tree.flatten(fixed)
         floating = [n for n, leaf in enumerate(leaves) if _is_weight(leaf)]
         if not self.weights:
@@ -90,7 +93,17 @@ class _Arguments:
         for n, weight in zip(floating, self.weights, strict=True):
             leaves[n] = weight
         replaced = iter(jax.tree.unflatten(treedef, leaves))
-        return self.fn(*(next(replaced) if alone else x for x, alone in zip(arguments, self.is_fixed, strict=True)))
+        parts = [next(replaced) if words is None else x for x, words in zip(parts, self.described, strict=True)]
+        return self.fn(*jax.tree.unflatten(self.treedef, parts))
+
+
+def _is_word(x: Any, word: str) -> bool:
+    return isinstance(x, str) and x == word
+
+
+def _is_description(x: Any) -> bool:
+    """Anything but the containers in which descriptions may be."""
+    return not isinstance(x, dict | list | tuple)
 
 
 class _Module:
