@@ -1,5 +1,7 @@
 """Each strategy draws what it says, from few shapes, and shrinks to what it says."""
 
+import sys
+
 import numpy as np
 import pytest
 from hypothesis import find, given
@@ -131,3 +133,21 @@ def test_few_shapes_are_drawn():
 
     collect()
     assert 1 < len(shapes) <= len(strategies.POOL)
+
+
+@pytest.mark.parametrize(
+    ("name", "module", "package"),
+    [("strategies", "strategies", "hypothesis"), ("equivariant", "decorator", "pytest")],
+)
+def test_what_needs_a_package_says_which(monkeypatch, name, module, package):
+    monkeypatch.delitem(sys.modules, f"eqlib.testing.{module}", raising=False)
+    monkeypatch.delattr(eqlib.testing, module, raising=False)
+    monkeypatch.setitem(sys.modules, package, None)
+    message = f"eqlib.testing.{name} needs {package}, which is not installed: pip install {package}"
+    with pytest.raises(ImportError, match=f"^{message}$"):
+        getattr(eqlib.testing, name)
+
+
+def test_what_is_not_there_is_no_attribute():
+    with pytest.raises(AttributeError, match=r"^module 'eqlib\.testing' has no attribute 'stratagems'$"):
+        _ = eqlib.testing.stratagems
