@@ -1,25 +1,17 @@
 """The verdict on an equivariance: what a comparison of f(g x) with g f(x) shows, and what it cannot show."""
 
 import dataclasses
-import enum
 from collections.abc import Iterable
 from typing import Any
 
 import numpy as np
 
-
-class Verdict(enum.StrEnum):
-    """What a comparison showed; the better comes first."""
-
-    OK = "ok"
-    VACUOUS = "vacuous"
-    NOT_EQUIVARIANT = "not equivariant"
-    NON_FINITE = "non-finite"
+from eqlib.testing.report import Verdict
 
 
 @dataclasses.dataclass(frozen=True)
-class Finding:
-    """The outcome of one comparison. The numbers are relative to the largest component of the output.
+class Comparison:
+    """Outputs that were compared, and what that shows. The numbers are relative to the largest component of the output.
 
     name     the transformation and the output that were compared
     error    the worst difference between f(g x) and g f(x)
@@ -45,10 +37,10 @@ class Finding:
         return f"{self.name}: {self.verdict}, worst error {self.error:.1e} (bound {self.bound:.1e})"
 
 
-def compare(name: str, got: Any, want: Any, ulps: float) -> Finding:
+def compare(name: str, got: Any, want: Any, ulps: float) -> Comparison:
     """Compares outputs for samples that must differ: `got` is f(g x) and `want` is g f(x), of every sample x.
 
-    Two samples with the same output, for all samples there are, make the finding vacuous; so give at least two, drawn
+    Two samples with the same output, for all samples there are, make it vacuous; so give at least two, drawn
     such that the true function moves.
 
     Shape:  [samples, ...], [samples, ...].
@@ -72,16 +64,16 @@ def compare(name: str, got: Any, want: Any, ulps: float) -> Finding:
     # Outputs that are all zero have no size of their own, and their differences stand as they are.
     scale = size if size > 0 else 1.0
     error, motion = np.max(np.abs(got - want)) / scale, np.max(np.abs(want - want[:1])) / scale
-    return Finding(name, float(error), float(ulps * np.finfo(got.dtype).eps), float(motion))
+    return Comparison(name, float(error), float(ulps * np.finfo(got.dtype).eps), float(motion))
 
 
-def overall(findings: Iterable[Finding]) -> Finding:
-    """The finding with the worst verdict; of several, that with the greatest error for its bound.
+def overall(comparisons: Iterable[Comparison]) -> Comparison:
+    """The one with the worst verdict; of several, that with the greatest error for its bound.
 
-    Raises: ValueError if there is none, for no findings show nothing.
+    Raises: ValueError if there is none, for that shows nothing.
     """
-    found = list(findings)
+    found = list(comparisons)
     if not found:
-        raise ValueError("no findings: nothing was compared.")
+        raise ValueError("no comparisons: nothing was compared.")
     order = list(Verdict)
-    return max(found, key=lambda finding: (order.index(finding.verdict), finding.error / finding.bound))
+    return max(found, key=lambda c: (order.index(c.verdict), c.error / c.bound))

@@ -7,7 +7,7 @@ import jax
 import numpy as np
 
 from eqlib.o3 import matrix_from_quaternion
-from eqlib.testing.equivariance import Finding, compare
+from eqlib.testing.equivariance import Comparison, compare
 from examples.ethanol.potential import Targets
 
 # Rotated positions are rounded, and what follows multiplies that. No bound can be derived that tells anything: if every
@@ -33,18 +33,18 @@ def symmetries(num_atoms: int, seed: int) -> dict[str, Symmetry]:
     }
 
 
-def findings(
+def comparisons(
     energies_and_forces: Callable[..., Any], params: Mapping[str, Any], targets: Targets, seed: int
-) -> Iterator[Finding]:
+) -> Iterator[Comparison]:
     """Two for each symmetry and dtype: energies, which are invariant, and forces, which turn with the molecule."""
     for dtype in (np.float64, np.float32):
         with jax.enable_x64(dtype is np.float64):
-            yield from _findings(energies_and_forces, params, targets, seed, dtype)
+            yield from _comparisons(energies_and_forces, params, targets, seed, dtype)
 
 
-def _findings(
+def _comparisons(
     energies_and_forces: Callable[..., Any], params: Mapping[str, Any], targets: Targets, seed: int, dtype: Any
-) -> Iterator[Finding]:
+) -> Iterator[Comparison]:
     params = jax.tree.map(lambda leaf: np.asarray(leaf, dtype), params)
     x, species = targets.positions.astype(np.float64), targets.species
     energies, forces = map(np.asarray, energies_and_forces(params, x.astype(dtype), species))

@@ -14,8 +14,9 @@ from pathlib import Path
 import numpy as np
 
 from eqlib.models.nequip import NequIP
-from eqlib.testing.equivariance import Finding, Verdict, overall
-from examples.ethanol.equivariance import findings
+from eqlib.testing.equivariance import Comparison, overall
+from eqlib.testing.report import Verdict
+from examples.ethanol.equivariance import comparisons
 from examples.ethanol.fit import Fit, fit, num_params
 from examples.ethanol.frames import ETHANOL, DataError, Frames, read_frames
 from examples.ethanol.plot import plot_learning
@@ -48,7 +49,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     reached = {name: _errors(found, targets) for name, found in fits.items()}
     print(_table(fits, reached, len(targets["training"].positions)))
     best = fits[f"lmax={options.lmax}"]
-    found = list(findings(potential(best.model), best.params, targets["test"], options.seed))
+    found = list(comparisons(potential(best.model), best.params, targets["test"], options.seed))
     print("\n".join(_verdicts(found)))
     plot_learning({name: fitted.history for name, fitted in fits.items()}, options.output)
     print(f"learning curves: {options.output}")
@@ -122,13 +123,13 @@ def _table(fits: Mapping[str, Fit], reached: Mapping[str, Mapping[str, Errors]],
     return "\n".join(lines)
 
 
-def _verdicts(found: Sequence[Finding]) -> list[str]:
+def _verdicts(found: Sequence[Comparison]) -> list[str]:
     """A row for each comparison."""
     head = f"{'equivariance of the trained model':34}{'worst error':>12}{'bound':>10}  verdict"
     return [head, *(f"{f.name:34}{f.error:>12.1e}{f.bound:>10.1e}  {f.verdict}" for f in found)]
 
 
-def _conclusion(found: Sequence[Finding], reached: Mapping[str, Mapping[str, Errors]], lmax: int) -> int:
+def _conclusion(found: Sequence[Comparison], reached: Mapping[str, Mapping[str, Errors]], lmax: int) -> int:
     """Says what came out, and whether it is what must come out."""
     worst = overall(found)
     ratios = {split: reached["lmax=0"][split].force / reached[f"lmax={lmax}"][split].force for split in TITLES}

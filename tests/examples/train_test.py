@@ -10,8 +10,9 @@ import jax
 import numpy as np
 import pytest
 
-from eqlib.testing.equivariance import Verdict, overall
-from examples.ethanol.equivariance import findings
+from eqlib.testing.equivariance import overall
+from eqlib.testing.report import Verdict
+from examples.ethanol.equivariance import comparisons
 from examples.ethanol.frames import ETHANOL, UNITS, read_frames
 from examples.ethanol.potential import Targets
 from examples.ethanol.train import main
@@ -101,14 +102,14 @@ PLANTED = {
 @pytest.mark.parametrize("planted", PLANTED)
 def test_verdict_on_planted_model(planted: str):
     energies_and_forces, verdict = PLANTED[planted]
-    assert overall(findings(energies_and_forces, {}, TEST, seed=0)).verdict is verdict
+    assert overall(comparisons(energies_and_forces, {}, TEST, seed=0)).verdict is verdict
 
 
 def test_verdict_names_the_symmetry_that_is_broken():
     def anchored(params, x, species):
         return (x**2).sum((1, 2)), -2 * x
 
-    broken = {f.name for f in findings(anchored, {}, TEST, seed=0) if f.verdict is not Verdict.OK}
+    broken = {f.name for f in comparisons(anchored, {}, TEST, seed=0) if f.verdict is not Verdict.OK}
     assert broken == {f"translation, {dtype}, {z}" for dtype in ("float64", "float32") for z in ("energies", "forces")}
 
 

@@ -3,14 +3,15 @@
 import numpy as np
 import pytest
 
-from eqlib.testing.equivariance import Finding, Verdict, compare, overall
+from eqlib.testing.equivariance import Comparison, compare, overall
+from eqlib.testing.report import Verdict
 
 RNG = np.random.default_rng(0)
 VECTORS = RNG.normal(size=(5, 3))
 R = np.array([[0.0, -1.0, 0.0], [0.6, 0.0, -0.8], [0.8, 0.0, 0.6]])  # orthogonal, of determinant 1
 
 
-def finding(f, on_output) -> Finding:
+def compared(f, on_output) -> Comparison:
     return compare("rotation", f(VECTORS @ R.T), on_output(f(VECTORS)), ulps=64)
 
 
@@ -34,12 +35,12 @@ PLANTED = {
 @pytest.mark.parametrize("planted", PLANTED)
 def test_verdict_of_planted_invariant(planted: str):
     f, verdict = PLANTED[planted]
-    assert finding(f, lambda z: z).verdict is verdict
+    assert compared(f, lambda z: z).verdict is verdict
 
 
 def test_verdict_of_vectors():
-    assert finding(lambda x: x * (x**2).sum(-1, keepdims=True), lambda z: z @ R.T).verdict is Verdict.OK
-    assert finding(lambda x: x**3, lambda z: z @ R.T).verdict is Verdict.NOT_EQUIVARIANT
+    assert compared(lambda x: x * (x**2).sum(-1, keepdims=True), lambda z: z @ R.T).verdict is Verdict.OK
+    assert compared(lambda x: x**3, lambda z: z @ R.T).verdict is Verdict.NOT_EQUIVARIANT
 
 
 def test_bound_is_in_the_dtype():
@@ -49,11 +50,11 @@ def test_bound_is_in_the_dtype():
 
 
 def test_overall_is_the_worst_verdict_then_the_greatest_error():
-    good, better = Finding("good", 1e-7, 1e-5, 1.0), Finding("better", 1e-16, 1e-13, 1.0)
+    good, better = Comparison("good", 1e-7, 1e-5, 1.0), Comparison("better", 1e-16, 1e-13, 1.0)
     still, wrong, broken = (
-        Finding("still", 0.0, 1e-5, 0.0),
-        Finding("wrong", 1.0, 1e-5, 1.0),
-        Finding("broken", np.nan, 1.0, 1.0),
+        Comparison("still", 0.0, 1e-5, 0.0),
+        Comparison("wrong", 1.0, 1e-5, 1.0),
+        Comparison("broken", np.nan, 1.0, 1.0),
     )
     assert overall([better, good]) is good
     assert overall([good, still]) is still
@@ -62,7 +63,7 @@ def test_overall_is_the_worst_verdict_then_the_greatest_error():
 
 
 def test_nothing_to_compare_is_an_error():
-    with pytest.raises(ValueError, match="no findings"):
+    with pytest.raises(ValueError, match="no comparisons: nothing was compared."):
         overall([])
     with pytest.raises(ValueError, match="give two samples"):
         compare("rotation", VECTORS[:1], VECTORS[:1], ulps=1)
