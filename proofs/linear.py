@@ -12,7 +12,7 @@ from proofs.plans import CONNECTED, require_equivariant
 @theorem(
     statement="linear commutes with O(3) for all weights, biases and mixing coefficients; equal irreps are all "
     "connected and unequal ones are not, which by Schur's lemma is every linear map that commutes",
-    method="every block is the identity times invariants, annihilated by the generators; connections counted",
+    method="every block is the identity times invariants, annihilated by the generators; paths counted",
     covers=("linear",),
     counts="paths",
     assumes=CONNECTED + "; Schur's lemma for real irreps of O(3), whose commutant is the real numbers",

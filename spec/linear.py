@@ -31,7 +31,7 @@ from spec.o3 import assemble, dim, regroup, segments, show, simplify
 # The functions below it are options of `linear`, and obey the same laws.
 LAWS = {"linear": ("equivariant", "linear", "component_normalised")}
 
-Connection = namedtuple("Connection", "name i_in i_out shape path_weight weight_std")
+LinearPath = namedtuple("LinearPath", "name i_in i_out shape path_weight weight_std")
 
 
 def linear(
@@ -48,7 +48,7 @@ def linear(
     """(irreps_out, z).  Of `irreps_out`, simplified, the output has the segments that an input or a bias reaches.
 
     `force_irreps_out`: the output has exactly `irreps_out`, and 0 where nothing reaches.
-    `simplify_irreps_internally`: the input is regrouped, `irreps_out` simplified.   `options`: see `connections`.
+    `simplify_irreps_internally`: the input is regrouped, `irreps_out` simplified.   `options`: see `linear_paths`.
     """
     inputs, outputs = segments(irreps, x), zeros(irreps_out)
     if simplify_irreps_internally:
@@ -56,7 +56,7 @@ def linear(
     if not force_irreps_out:
         reached = [ir for ir, _ in inputs] + ([(0, 1)] if biases is True else [])
         outputs = [(ir, z) for ir, z in outputs if ir in reached]
-    paths = connections(assemble(inputs)[0], assemble(outputs)[0], biases=biases, **options)
+    paths = linear_paths(assemble(inputs)[0], assemble(outputs)[0], biases=biases, **options)
     assert sorted(weights) == sorted(path.name for path in paths), f"the weights are {[path.name for path in paths]}"
     for path in paths:
         w, (_, z) = np.asarray(weights[path.name]), outputs[path.i_out]
@@ -69,10 +69,10 @@ def linear(
     return (irreps_out if force_irreps_out else irreps_reached), z
 
 
-def connections(
+def linear_paths(
     irreps_in, irreps_out, *, instructions=None, biases=False, path_normalization=0.0, gradient_normalization=1.0
 ):
-    """Every matrix and bias: (name, i_in or None, i_out, shape, path_weight a, weight_std s), matrices first.
+    """The paths (name, i_in or None, i_out, shape, path_weight a, weight_std s) of all matrices, then of all biases.
 
     `instructions`: the pairs (i_in, i_out) to connect; by default all of equal irrep, in order.
     `biases`: True for all outputs 0e, or a list of booleans.
@@ -92,10 +92,10 @@ def connections(
         inverse = mul_in**q * sum(mul ** (1 - q) for mul in siblings)
         A = 1 / inverse if inverse > 0 else 1.0
         name = f"w[{i},{o}] {show([irreps_in[i]])},{show([irreps_out[o]])}"
-        found.append(Connection(name, i, o, (mul_in, mul_out), sqrt(A) ** g, sqrt(A) ** (1 - g)))
+        found.append(LinearPath(name, i, o, (mul_in, mul_out), sqrt(A) ** g, sqrt(A) ** (1 - g)))
     for o, bias in enumerate(biases):
         if bias:
-            found.append(Connection(f"b[{o}] {show([irreps_out[o]])}", None, o, (irreps_out[o][0],), 1.0, 0.0))
+            found.append(LinearPath(f"b[{o}] {show([irreps_out[o]])}", None, o, (irreps_out[o][0],), 1.0, 0.0))
     return found
 
 

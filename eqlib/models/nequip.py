@@ -32,7 +32,7 @@ class NequIP(Model):
     num_species     the number of kinds of atoms; species are integers below it
     cutoff          the distance beyond which atoms do not see each other, in the unit of the positions
     lmax            the greatest degree of features and spherical harmonics; 0 gives an invariant model
-    features        the number of copies of each irrep
+    features        the multiplicity of each irrep (the paper's "features")
     num_layers      the number of rounds of messages
     radial_basis    the number of Bessel functions of the distance
     radial_neurons  the hidden layers of the perceptron that turns them into the weights of a message

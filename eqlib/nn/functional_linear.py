@@ -12,7 +12,7 @@ from eqlib.array_types import Array, Bool, Inexact, Num
 from eqlib.arrays.irreps_array import IrrepsArray
 from eqlib.errors import IrrepsError
 from eqlib.o3 import Irreps
-from eqlib.ops._connections import connections, exponent
+from eqlib.ops._linear_paths import exponent, linear_paths
 from eqlib.ops.linear import linear
 
 
@@ -56,12 +56,14 @@ class FunctionalLinear:
         irreps = {"irreps_in": Irreps(self.irreps_in), "irreps_out": Irreps(self.irreps_out)}
         biases = bool(self.biases) if self.biases is None or isinstance(self.biases, bool) else tuple(self.biases)
         pairs = None if self.instructions is None else tuple((int(i), int(o)) for i, o in self.instructions)
-        found = connections(
+        found = linear_paths(
             *irreps.values(), instructions=pairs, biases=biases, path_normalization=q, gradient_normalization=g
         )
         read = tuple(
-            Instruction(-1 if c.i_in is None else c.i_in, c.i_out, c.shape, float(c.path_weight), c.weight_std)
-            for c in found
+            Instruction(
+                -1 if path.i_in is None else path.i_in, path.i_out, path.shape, float(path.path_weight), path.weight_std
+            )
+            for path in found
         )
         frozen = {**irreps, "instructions": read, "biases": biases}
         for name, value in (frozen | {"path_normalization": q, "gradient_normalization": g}).items():

@@ -13,7 +13,7 @@ from eqlib.arrays.irreps_array import IrrepsArray
 from eqlib.errors import IrrepsError, LayoutError
 from eqlib.nn.layer import Layer, Param, normal_over
 from eqlib.o3 import Irreps
-from eqlib.ops._connections import connections, exponent, linear_irreps
+from eqlib.ops._linear_paths import exponent, linear_irreps, linear_paths
 from eqlib.ops._operands import as_inexact, reading
 from eqlib.ops.linear import linear, scalars
 
@@ -104,9 +104,12 @@ class Linear(Layer):
         d = weights.shape[-1] if weights is not None and not self._is_indexed else None
         table = (self.num_indexed_weights,) if self._is_indexed else () if d is None else (d,)
         axes = (*table, x.shape[-2]) if self.weights_per_channel else table
-        found = connections(*irreps, path_normalization=q, gradient_normalization=g, **options)
+        found = linear_paths(*irreps, path_normalization=q, gradient_normalization=g, **options)
         made = None if self.parameter_initializer is None else self.parameter_initializer()
-        return {c.name: Param((*axes, *c.shape), made or normal_over(d, 1.0 - g, c.weight_std), x.dtype) for c in found}
+        return {
+            path.name: Param((*axes, *path.shape), made or normal_over(d, 1.0 - g, path.weight_std), x.dtype)
+            for path in found
+        }
 
     def apply(self, params: Mapping[str, Any], *inputs: Any) -> IrrepsArray:
         """`eqlib.linear` with these weights."""

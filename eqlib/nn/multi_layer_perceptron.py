@@ -13,7 +13,7 @@ from eqlib.arrays.create import as_irreps_array
 from eqlib.arrays.irreps_array import IrrepsArray
 from eqlib.errors import IrrepsError
 from eqlib.nn.layer import Layer, Param, normal_over
-from eqlib.ops._connections import exponent
+from eqlib.ops._linear_paths import exponent
 from eqlib.ops._operands import as_inexact
 from eqlib.ops.linear import scalars
 from eqlib.ops.scalar_activation import normalize_function

@@ -14,7 +14,7 @@ from eqlib.arrays.irreps_array import IrrepsArray
 from eqlib.errors import IrrepsError, LayoutError
 from eqlib.lowering import contract
 from eqlib.o3 import Irreps, Surd, SurdTensor
-from eqlib.ops._connections import Connection, connections, exponent, linear_irreps, power
+from eqlib.ops._linear_paths import LinearPath, exponent, linear_irreps, linear_paths, power
 from eqlib.ops._operands import as_inexact, reading, require_in_range
 from eqlib.plan import Path, Plan, Segment, segments
 
@@ -73,7 +73,7 @@ def linear(
     x = x.regroup() if simplify_irreps_internally else x
     x = x.axis_to_mul() if channels else x
     with reading(given):
-        flat = _flat(weights, connections(irreps1, irreps3, **options))
+        flat = _flat(weights, linear_paths(irreps1, irreps3, **options))
     z = IrrepsArray(irreps3, _apply(x, flat, irreps3, index, mixing, precision, options))
     z = z.mul_to_axis(channel_out) if channels else z
     return z.rechunk(irreps_out) if force_irreps_out else z
@@ -96,7 +96,7 @@ def plan_linear(
     `weights_dim`, every matrix and bias is a table of so many, and between the weights and x stand the coefficients
     with which they are mixed, each worth its share of the variance.
     """
-    found = connections(
+    found = linear_paths(
         irreps_in,
         irreps_out,
         instructions=instructions,
@@ -109,19 +109,19 @@ def plan_linear(
     share = power(Fraction(1, weights_dim), gradient_normalization) if weights_dim else Surd.of(1)
     one = (Segment((), 1),) if has_biases(found) else ()
     paths = []
-    for n, c in enumerate(found):
-        u, read = ("", 0) if c.i_in is None else ("u", c.i_in + len(one))
+    for n, path in enumerate(found):
+        u, read = ("", 0) if path.i_in is None else ("u", path.i_in + len(one))
         slots, modes = ((n, 0, read), ("t" + u + "w", "t", u)) if is_mixed else ((n, read), (u + "w", u))
-        block = _identity(len(modes) - 1, irreps_out[c.i_out].ir.dim)
-        paths.append(Path((*slots, c.i_out), (*modes, "w"), block, share * c.path_weight))
-    weights = tuple(Segment((*table, *c.shape), 1) for c in found)
+        block = _identity(len(modes) - 1, irreps_out[path.i_out].ir.dim)
+        paths.append(Path((*slots, path.i_out), (*modes, "w"), block, share * path.path_weight))
+    weights = tuple(Segment((*table, *path.shape), 1) for path in found)
     operands = (weights, *(((Segment(table, 1),),) if is_mixed else ()), one + segments(irreps_in))
     return irreps_out, Plan((*operands, segments(irreps_out)), tuple(range(len(operands))), tuple(paths))
 
 
-def has_biases(found: Iterable[Connection]) -> bool:
+def has_biases(found: Iterable[LinearPath]) -> bool:
     """Whether there is a bias among the weights."""
-    return any(c.i_in is None for c in found)
+    return any(path.i_in is None for path in found)
 
 
 @functools.cache
@@ -143,7 +143,7 @@ def _apply(
     """The plan on the weights that each sample has, directly, by its index or by its mixing coefficients."""
     if index is not None and mixing is not None:
         raise IrrepsError("a sample has its weights by index or by mixing, not by both.\n  Write one of the two.")
-    found = connections(x.irreps, irreps3, **options)
+    found = linear_paths(x.irreps, irreps3, **options)
     one = [jnp.ones((*x.shape[:-1], 1), x.dtype)] if has_biases(found) else []
     operand = jnp.concatenate([*one, x.array], axis=-1) if one else x.array
     if mixing is not None:
@@ -183,24 +183,24 @@ def _indexed(
     return jnp.take_along_axis(every, index, axis=0, mode="fill", fill_value=jnp.nan)[0]
 
 
-def _flat(weights: Any, found: tuple[Connection, ...]) -> Num[jax.Array, "... number"]:
-    """The weights as one array [..., number], in the order of the connections."""
-    sizes = [math.prod(c.shape) for c in found]
+def _flat(weights: Any, found: tuple[LinearPath, ...]) -> Num[jax.Array, "... number"]:
+    """The weights as one array [..., number], in the order of the paths."""
+    sizes = [math.prod(path.shape) for path in found]
     if isinstance(weights, list | tuple):
-        weights = dict(zip((c.name for c in found), weights, strict=True))
+        weights = dict(zip((path.name for path in found), weights, strict=True))
     if not isinstance(weights, Mapping):
         flat = scalars(weights, "weights")
         if flat.ndim == 0 or flat.shape[-1] != sum(sizes):
             raise LayoutError(f"the weights have shape {flat.shape}; the last axis must have length {sum(sizes)}.")
         return flat
-    if set(weights) != {c.name for c in found}:
-        raise IrrepsError(f"the weights are {sorted(weights)}; they must be {sorted(c.name for c in found)}.")
+    if set(weights) != {path.name for path in found}:
+        raise IrrepsError(f"the weights are {sorted(weights)}; they must be {sorted(path.name for path in found)}.")
     parts = []
-    for c, size in zip(found, sizes, strict=True):
-        w = jnp.asarray(weights[c.name])
-        rank = w.ndim - len(c.shape)
-        if rank < 0 or w.shape[rank:] != c.shape:
-            raise LayoutError(f"the weights {c.name!r} have shape {w.shape}; the last axes must be {c.shape}.")
+    for path, size in zip(found, sizes, strict=True):
+        w = jnp.asarray(weights[path.name])
+        rank = w.ndim - len(path.shape)
+        if rank < 0 or w.shape[rank:] != path.shape:
+            raise LayoutError(f"the weights {path.name!r} have shape {w.shape}; the last axes must be {path.shape}.")
         parts.append(w.reshape(*w.shape[:rank], size))
     leading = jnp.broadcast_shapes(*(part.shape[:-1] for part in parts))
     spread = [jnp.broadcast_to(part, (*leading, part.shape[-1])) for part in parts]
@@ -208,14 +208,14 @@ def _flat(weights: Any, found: tuple[Connection, ...]) -> Num[jax.Array, "... nu
 
 
 def _by_segment(
-    weights: Num[jax.Array, "entries *leading number"], found: tuple[Connection, ...]
+    weights: Num[jax.Array, "entries *leading number"], found: tuple[LinearPath, ...]
 ) -> Num[jax.Array, "*leading entries*number"]:
-    """[d, ..., number] -> [..., d * number], the tables of the connections one after another."""
+    """[d, ..., number] -> [..., d * number], the tables of the paths one after another."""
     parts, start = [jnp.zeros((*weights.shape[1:-1], 0), weights.dtype)], 0
-    for c in found:
-        part = jnp.moveaxis(weights[..., start : start + math.prod(c.shape)], 0, -2)
-        parts.append(part.reshape(*part.shape[:-2], len(weights) * math.prod(c.shape)))
-        start += math.prod(c.shape)
+    for path in found:
+        part = jnp.moveaxis(weights[..., start : start + math.prod(path.shape)], 0, -2)
+        parts.append(part.reshape(*part.shape[:-2], len(weights) * math.prod(path.shape)))
+        start += math.prod(path.shape)
     return jnp.concatenate(parts, axis=-1)
 
 

@@ -10,7 +10,7 @@ import pytest
 import spec.linear
 import spec.o3
 from eqlib import Irreps, IrrepsArray, linear, normal
-from eqlib.ops._connections import connections
+from eqlib.ops._linear_paths import linear_paths
 from eqlib.ops.linear import plan_linear
 from eqlib.testing.conformance import conforms
 from eqlib.testing.numbers import as_lists
@@ -89,10 +89,12 @@ def test_law_component_normalised(path_normalization, gradient_normalization):
     }
     irreps_in, irreps_out = Irreps("5x0e+2x1o+3x0e"), Irreps("4x0e+1o")
     variance = np.zeros(len(irreps_out))
-    for c in connections(irreps_in, irreps_out, **options):
-        variance[c.i_out] += irreps_in[c.i_in].mul * float(c.path_weight) ** 2 * c.weight_std**2
+    for path in linear_paths(irreps_in, irreps_out, **options):
+        variance[path.i_out] += irreps_in[path.i_in].mul * float(path.path_weight) ** 2 * path.weight_std**2
     np.testing.assert_allclose(variance, 1.0, rtol=1e-14)
-    weights = {c.name: c.weight_std * np.ones(c.shape) for c in connections(irreps_in, irreps_out, **options)}
+    weights = {
+        path.name: path.weight_std * np.ones(path.shape) for path in linear_paths(irreps_in, irreps_out, **options)
+    }
     assert sum(float(jnp.sum(w**2)) for w in weights.values()) > 0
     x = normal(irreps_in, jax.random.key(0), (3,), dtype=jnp.float64)
     rms = [

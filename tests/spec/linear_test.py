@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from spec import o3
-from spec.linear import connections, linear, linear_channels, linear_per_channel, mixed_weights
+from spec.linear import linear, linear_channels, linear_paths, linear_per_channel, mixed_weights
 from tests.spec.samples import RNG, equivariant
 
 OPTIONS = [
@@ -18,7 +18,7 @@ OPTIONS = [
 
 
 def random_weights(irreps_in, irreps_out, options):
-    """Of the layer with these options, whatever it calls its weights: asks `connections` as `linear` does."""
+    """Of the layer with these options, whatever it calls its weights: asks `linear_paths` as `linear` does."""
     simplified = options.get("simplify_irreps_internally", True)
     inputs, outputs = (o3.segments(i, np.zeros(o3.dim(i))) for i in (irreps_in, irreps_out))
     if simplified:
@@ -28,7 +28,7 @@ def random_weights(irreps_in, irreps_out, options):
             (ir, z) for ir, z in outputs if ir in [ir for ir, _ in inputs] or (options.get("biases") and ir == (0, 1))
         ]
     keywords = {key: value for key, value in options.items() if "irreps" not in key}
-    paths = connections(o3.assemble(inputs)[0], o3.assemble(outputs)[0], **keywords)
+    paths = linear_paths(o3.assemble(inputs)[0], o3.assemble(outputs)[0], **keywords)
     return {path.name: RNG.normal(size=path.shape) for path in paths}, paths, outputs
 
 

@@ -63,7 +63,7 @@ def test_overall_is_the_worst_verdict_then_the_greatest_error():
 
 
 def test_nothing_to_compare_is_an_error():
-    with pytest.raises(ValueError, match="no comparisons: nothing was compared."):
+    with pytest.raises(ValueError, match="no comparisons"):
         overall([])
     with pytest.raises(ValueError, match="give two samples"):
         compare("rotation", VECTORS[:1], VECTORS[:1], ulps=1)

@@ -85,7 +85,7 @@ PROOF_FAULTS = (
     ProofFault(
         "a path that is no invariant", proofs.dot, "plan_dot", of_plan(with_a_path), "dot_is_the_invariant_product"
     ),
-    ProofFault("a connection left out", *LINEAR, of_plan(without_a_path), "linear_is_equivariant_and_complete"),
+    ProofFault("a path left out", *LINEAR, of_plan(without_a_path), "linear_is_equivariant_and_complete"),
     ProofFault(
         "a block that is no identity", *LINEAR, of_last_path(negate_one_entry), "linear_is_equivariant_and_complete"
     ),

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from spec import o3
-from spec.linear import connections, indexed_weights, linear, linear_channels, linear_per_channel, mixed_weights
+from spec.linear import indexed_weights, linear, linear_channels, linear_paths, linear_per_channel, mixed_weights
 from tests.spec.e3nn_jax.samples import RNG, agree, array, e3nn, jax, jnp
 
 LAYERS = [
@@ -80,13 +80,13 @@ def test_linear_channels(text_in, text_out, options):
 
 
 @pytest.mark.parametrize("text_in, text_out, options", LAYERS)
-def test_connections(text_in, text_out, options):
+def test_linear_paths(text_in, text_out, options):
     options = {
         key: options.get(key, "path" if key == "gradient_normalization" else "element")
         for key in ("path_normalization", "gradient_normalization")
     }
     for biases in (False, True):
-        ours = connections(o3.parse(text_in), o3.parse(text_out), biases=biases, **options)
+        ours = linear_paths(o3.parse(text_in), o3.parse(text_out), biases=biases, **options)
         theirs = e3nn.FunctionalLinear(text_in, text_out, biases=biases, **options).instructions
         for a, b in zip(ours, theirs, strict=True):
             assert (-1 if a.i_in is None else a.i_in, a.i_out, a.shape) == (b.i_in, b.i_out, b.path_shape)

@@ -1,4 +1,4 @@
-"""The weights that Schur's lemma leaves to a linear map: which copies meet, their names, shapes and scales."""
+"""The paths that Schur's lemma leaves to a linear map, and the names, shapes and scales of their weights."""
 
 import functools
 from fractions import Fraction
@@ -14,8 +14,8 @@ Instructions = tuple[tuple[int, int], ...] | None
 _SCHUR = "by Schur's lemma, a linear map that commutes with the group mixes only copies of the same irrep"
 
 
-class Connection(NamedTuple):
-    """A matrix of weights from segment `i_in` to segment `i_out`, or the bias of segment `i_out` if `i_in` is None.
+class LinearPath(NamedTuple):
+    """A path with weights: a matrix from segment `i_in` to segment `i_out`, or the bias of `i_out` if `i_in` is None.
 
     name         the name of the parameter, "w[0,1] 3x0e,2x0e" or "b[1] 2x0e"
     shape        (mul_in, mul_out), or (mul_out,) of a bias
@@ -100,7 +100,7 @@ def _check_reached(
 
 
 @functools.cache
-def connections(
+def linear_paths(
     irreps_in: Irreps,
     irreps_out: Irreps,
     *,
@@ -108,8 +108,8 @@ def connections(
     biases: Biases = False,
     path_normalization: float = 0.0,
     gradient_normalization: float = 1.0,
-) -> tuple[Connection, ...]:
-    """Every matrix, in the order of the instructions, then every bias, in the order of the output.
+) -> tuple[LinearPath, ...]:
+    """A path for every matrix, in the order of the instructions, then for every bias, in the order of the output.
 
     Of A = 1 / (mul_in^q sum over the segments into the same output of mul^(1-q)), with q the `path_normalization`, the
     map has the factor A^(g/2) and the initialisation A^((1-g)/2), with g the `gradient_normalization`.
@@ -121,18 +121,18 @@ def connections(
         pairs = [(i, o) for i in range(len(irreps_in)) for o in range(len(irreps_out))]
         instructions = tuple((i, o) for i, o in pairs if irreps_in[i].ir == irreps_out[o].ir)
     _check_instructions(irreps_in, irreps_out, instructions)
-    found: list[Connection] = []
+    found: list[LinearPath] = []
     for i, o in instructions:
         mul_in, mul_out = irreps_in[i].mul, irreps_out[o].mul
         inverse = mul_in**q * sum(irreps_in[i2].mul ** (1.0 - q) for i2, o2 in instructions if o2 == o)
         A = 1 / Fraction(inverse) if inverse > 0 else Fraction(1)
         weight_std = sqrt(1 / inverse if inverse > 0 else 1.0) ** (1.0 - g)
         name = f"w[{i},{o}] {irreps_in[i]},{irreps_out[o]}"
-        found.append(Connection(name, i, o, (mul_in, mul_out), power(A, g), weight_std))
+        found.append(LinearPath(name, i, o, (mul_in, mul_out), power(A, g), weight_std))
     for o, has_bias in enumerate(_per_segment(biases, irreps_out)):
         if has_bias:
             name = f"b[{o}] {irreps_out[o]}"
-            found.append(Connection(name, None, o, (irreps_out[o].mul,), Surd.of(1), 0.0))
+            found.append(LinearPath(name, None, o, (irreps_out[o].mul,), Surd.of(1), 0.0))
     return tuple(found)
 
 
