@@ -93,36 +93,15 @@ from .rotation.random import rand_matrix as rand_matrix
 from .rotation.random import rand_quaternion as rand_quaternion
 from .version import __version__ as __version__
 
-# The layers in each framework: the name here, the adapter, and the package that it needs, which is also the extra.
-_ADAPTERS = {
-    "flax": ("eqlib.nn.linen", "flax"),
-    "nnx": ("eqlib.nn.nnx", "flax"),
-    "equinox": ("eqlib.nn.eqx", "equinox"),
-    "haiku": ("eqlib.nn.haiku", "haiku"),
-}
-
-
-# Parts of eqlib itself that most programs do without.
-_PARTS = ("models", "testing")
+# Parts that most programs do without, and the layers of frameworks that not everyone has.
+_PARTS = ("models", "testing", "flax", "nnx", "equinox", "haiku")
 
 
 def __getattr__(name: str) -> _Any:
-    """Loads the layers of a framework when they are first used, so that `import eqlib` needs no framework.
+    """Loads such a part when it is first used.
 
     Of a name of e3nn-jax that is not here, the error says why, and what to write instead.
     """
     if name in _PARTS:
         return _importlib.import_module(f"eqlib.{name}")
-    if name not in _ADAPTERS:
-        raise AttributeError(_importlib.import_module("eqlib._e3nn_jax_names").explain(name))
-    module, package = _ADAPTERS[name]
-    try:
-        loaded = _importlib.import_module(module)
-    except ModuleNotFoundError as error:
-        if (error.name or "").partition(".")[0] != package:
-            raise
-        raise ImportError(
-            f"eqlib.{name} needs {package}, which is not installed: pip install eqlib[{package}]"
-        ) from None
-    globals()[name] = loaded
-    return loaded
+    raise AttributeError(_importlib.import_module("eqlib._e3nn_jax_names").explain(name))

@@ -92,6 +92,11 @@ def orthogonal(R: ArrayLike) -> Float[Array, "... 3 3"]:
         xp = namespace(R)
         is_orthogonal = _distance_from_orthogonal(R) <= _tolerance(R)
         return xp.where(is_orthogonal[..., None, None], R, xp.asarray(xp.nan, R.dtype))
+    if np.any(np.isnan(distance)):
+        raise ValueError(
+            "R has entries that are not finite, so it is no element of O(3).\n"
+            "  If it was made from an axis or a quaternion: one of length zero, or with NaN, tells no rotation."
+        )
     if not np.all(distance <= _tolerance(R)):
         raise ValueError(
             f"R is not orthogonal: R R^T differs from 1 by {np.max(distance):.2g}, and only elements of O(3) act on "
@@ -108,16 +113,25 @@ def _distance_from_orthogonal(R: Float[Array, "*batch 3 3"]) -> Float[Array, "*b
 
 
 def _tolerance(R: Float[Array, "... 3 3"]) -> float:
-    """A bound on rounding and drift, not a test of accuracy: what is not orthogonal is off by order one."""
-    return 1e-3 if R.dtype.itemsize >= 4 else 2.0**-4
+    """What rounding adds up to in a product of a thousand rotations in float32; a few roundings of 16 bits."""
+    return 2.0**-14 if R.dtype.itemsize >= 4 else 2.0**-4
 
 
 def invert(R: Float[Array, "... 3 3"], k: ArrayLike) -> Float[Array, "... 3 3"]:
-    """Returns (-1)^k R; k broadcasts against the leading axes of R."""
+    """Returns (-1)^k R; k broadcasts against the leading axes of R.
+
+    Raises: TypeError if k is no integer.
+    """
     if isinstance(k, int):
         return R if k % 2 == 0 else -R
     xp = namespace(R, k)
-    return xp.where((xp.asarray(k) % 2 == 0)[..., None, None], R, -R)
+    k = xp.asarray(k)
+    if not xp.issubdtype(k.dtype, xp.integer):
+        raise TypeError(
+            f"k has dtype {k.dtype}: it counts inversions, and (-1)^k is one or none for integers alone.\n"
+            "  Write k=1 for the inversion; k.astype(int), if its values are whole numbers."
+        )
+    return xp.where((k % 2 == 0)[..., None, None], R, -R)
 
 
 def matrices_of(irreps: Iterable["Irrep"], R: Float[Array, "*batch 3 3"]) -> dict["Irrep", Float[Array, "*batch _ _"]]:

@@ -19,8 +19,8 @@ Activation = Callable[[Any], Any]
 
 F = TypeVar("F", bound=Callable[[Any], Any])
 
-# Two values of a function count as equal within this fraction of its largest value on the grid.
-_PARITY_TOLERANCE = 1e-6
+# Where parity is measured: densely where activations bend, and far out, where they are cut off.
+_PARITY_GRID = np.concatenate([np.linspace(0.0, 10.0, 256), np.geomspace(12.0, 100.0, 32)])
 # A function whose constant is this close to 1 is left as it is: normalising twice is normalising once.
 _UNIT_TOLERANCE = 1e-5
 
@@ -165,13 +165,22 @@ def _apply(act: Activation, chunk: Inexact[Array, "*axes"]) -> Inexact[jax.Array
 
 @_remembered
 def _parity(phi: Activation) -> int:
-    """1 if phi(-x) = phi(x), -1 if phi(-x) = -phi(x), 0 otherwise: measured on a grid of [0, 10] in float64."""
-    x = np.linspace(0.0, 10.0, 256)
+    """1 if phi(-x) = phi(x), -1 if phi(-x) = -phi(x), 0 otherwise: measured point by point on [0, 100] in float64.
+
+    A thousand roundings of the values up to there are allowed, and of the constants of which a function is the
+    difference, as sigmoid - 1/2 is. More would let pass an odd function plus a constant, which has no parity.
+    """
+    x, eps = _PARITY_GRID, np.finfo(np.float64).eps
     right, left = _evaluate(phi, x), _evaluate(phi, -x)
-    allowed = _PARITY_TOLERANCE * np.max(np.abs(right))
-    if np.max(np.abs(left - right)) <= allowed:
-        return 1
-    return -1 if np.max(np.abs(left + right)) <= allowed else 0
+    size = np.abs(np.where(np.isfinite(right), right, 0.0))
+    allowed = 2**10 * eps * np.maximum.accumulate(size) + 4 * eps * np.max(size[x <= 1])
+
+    def agree(a: Float[np.ndarray, " points"], b: Float[np.ndarray, " points"]) -> bool:
+        with np.errstate(invalid="ignore"):  # beyond the range of the dtype both may be infinite, or NaN
+            same = (a == b) | (np.isnan(a) & np.isnan(b)) | (np.abs(a - b) <= allowed)
+        return bool(np.all(same))
+
+    return 1 if agree(left, right) else -1 if agree(left, -right) else 0
 
 
 def _evaluate(phi: Activation, x: Float[np.ndarray, " points"]) -> Float[np.ndarray, " points"]:

@@ -91,6 +91,10 @@ class Plan:
     def __hash__(self) -> int:
         return self._hash
 
+    def __reduce__(self) -> "tuple[type[Plan], tuple[object, ...]]":
+        """Pickled without its hash: that of a string is another in every process."""
+        return Plan, (self.operands, self.slots, self.paths)
+
     @property
     def num_inputs(self) -> int:
         """The number of distinct inputs."""

@@ -169,3 +169,32 @@ def test_raises():
 def test_raises_for_functions_without_a_mean_square(phi, square):
     with pytest.raises(ValueError, match=f"its mean square under the normal distribution is {square}"):
         normalize_function(phi)
+
+
+NEITHER = {
+    "odd and a little": lambda x: x**3 + 5e-4,
+    "odd and very little": lambda x: jnp.sinh(x) + 1e-9,
+    "cut off far out": lambda x: jnp.clip(x, -10.0, 20.0),
+    "even but for a slope": lambda x: x**2 + 1e-9 * x,
+}
+
+
+@pytest.mark.parametrize("act", NEITHER.values(), ids=NEITHER)
+def test_a_function_that_has_almost_a_parity_has_none(act):
+    for normalize in (True, False):
+        with pytest.raises(IrrepsError, match="neither even nor odd"):
+            scalar_activation("0o", [act], normalize_act=normalize)
+
+
+PARITY = {
+    "1 - 2 sigmoid": (lambda x: 1 - 2 * jax.nn.sigmoid(x), "0o"),
+    "sin, a period on": (lambda x: jnp.sin(x + 2 * jnp.pi), "0o"),
+    "cosh, beyond all numbers": (lambda x: jnp.cosh(10 * x), "0e"),
+    "in float32": (lambda x: jnp.tanh(x.astype(jnp.float32)).astype(x.dtype), "0o"),
+    "a step": (jnp.sign, "0o"),
+}
+
+
+@pytest.mark.parametrize(("act", "irreps"), PARITY.values(), ids=PARITY)
+def test_rounding_takes_no_parity_away(act, irreps):
+    assert scalar_activation("0o", [act], normalize_act=False) == irreps

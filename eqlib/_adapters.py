@@ -1,0 +1,28 @@
+"""The layers in each framework, which are loaded when they are first used: `import eqlib` needs none of them."""
+
+import importlib
+from types import ModuleType
+
+# The name under eqlib, the adapter, and the package that it needs, which is also the extra.
+ADAPTERS = {
+    "flax": ("eqlib.nn.linen", "flax"),
+    "nnx": ("eqlib.nn.nnx", "flax"),
+    "equinox": ("eqlib.nn.eqx", "equinox"),
+    "haiku": ("eqlib.nn.haiku", "haiku"),
+}
+
+
+def load(name: str) -> ModuleType:
+    """The adapter for a framework.
+
+    Raises: ImportError if the framework is not installed.
+    """
+    module, package = ADAPTERS[name]
+    try:
+        return importlib.import_module(module)
+    except ModuleNotFoundError as error:
+        if (error.name or "").partition(".")[0] != package:
+            raise
+        raise ImportError(
+            f"eqlib.{name} needs {package}, which is not installed: pip install eqlib[{package}]"
+        ) from None
