@@ -10,6 +10,7 @@ import pytest
 from eqlib import IrrepsArray, gate, normal
 from eqlib.nn import Layer, Linear, Model, MultiLayerPerceptron, Param
 from eqlib.nn.layer import paths_of, shapes_of
+from tests.to_rounding import require_same
 
 
 @dataclass(frozen=True)
@@ -53,12 +54,19 @@ def test_the_parameters_of_a_model_are_those_of_its_layers():
 
 
 def test_a_model_is_equivariant_as_a_whole():
-    params = Block().init(jax.random.key(1), X, DISTANCE)
-    R = jnp.asarray([[0, 1, 0], [0, 0, -1], [1, 0, 0]], jnp.float32)
-    turned = Block().apply(params, X.transform_by_matrix(R), DISTANCE)
-    np.testing.assert_allclose(turned.array, Block().apply(params, X, DISTANCE).transform_by_matrix(R).array, atol=1e-6)
-    assert turned.irreps == "2x0e+1o"
-    assert float(jnp.std(turned.array)) > 0.1
+    x, distance = X.astype(jnp.float64), DISTANCE.astype(jnp.float64)
+    params = Block().init(jax.random.key(1), x, distance)
+    R = np.array([[0.0, 1.0, 0.0], [0.0, 0.0, -1.0], [1.0, 0.0, 0.0]])  # exact: only the sums of the layers round
+
+    def block(array):
+        return Block().apply(params, IrrepsArray(x.irreps, array), distance)
+
+    def turned(array):
+        return block(IrrepsArray(x.irreps, array).transform_by_matrix(R).array).array
+
+    require_same(turned, lambda array: block(array).transform_by_matrix(R).array, x.array)
+    assert block(x.array).irreps == "2x0e+1o"
+    assert float(jnp.std(turned(x.array))) > 0.1
 
 
 def test_parameters_are_found_on_shapes_alone():
