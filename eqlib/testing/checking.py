@@ -70,17 +70,16 @@ def check(
         moved, notes = motion(runner, seed)
         backwards, reasons = gradients.findings(made, seed) if differentiable else ([], [])
         found = [moved, *_symmetries(runner, wide, seed), *backwards]
-        narrow, missing = narrow_operations(runner), [runner.bounds.missing]
+        narrow, told = narrow_operations(runner), [*runner.bounds.notes]
     accepted, refused = _accepted(made, wide) if dtypes is None else (tuple(dtypes), [])
     for dtype in accepted:
         runner = Runner(made, dtype)
         found += [*_symmetries(runner, wide, seed), *batches.findings(runner, seed)]
-        missing.append(runner.bounds.missing)
+        told += runner.bounds.notes
         if runner.eps <= np.finfo(np.float32).eps:  # to narrower dtypes, weights are rounded by intent
             narrow += narrow_operations(runner)
     findings, lost = explain(_told_by_wider(found), narrow)
-    estimated = [f"bounds were estimated and not derived: {why}" for why in dict.fromkeys(missing) if why]
-    notes = (*notes, *reasons, *refused, *lost, *estimated)
+    notes = (*notes, *reasons, *refused, *lost, *dict.fromkeys(told))
     return Report(made.name, str(made), tuple(findings), notes, certified=made.traced)
 
 
