@@ -7,7 +7,7 @@ import jax
 
 from eqlib.testing.exact.constants import Reading
 from eqlib.testing.exact.domain import Undecided
-from eqlib.testing.exact.field_check import Checked, check
+from eqlib.testing.exact.field_check import MISS, Checked, check
 from eqlib.testing.exact.polynomial_proof import proves
 from eqlib.testing.exact.proof import Proof, Verdict
 from eqlib.testing.exact.refutation import refutation
@@ -78,6 +78,9 @@ def _decide(traced: Traced, method: str, seed: int) -> tuple[Verdict, float, lis
             ["no output moves with the inputs: it satisfies every law, and that says nothing."],
             [],
         )
+    if checked.miss > MISS:
+        why = f"it holds wherever it was tried, and a wrong program might with probability {checked.miss:.0e}"
+        return Verdict.NOT_DECIDED, 0.0, [f"{why}.", "Give it fewer nodes and edges, by `sizes` or `example`."], []
     notes = _notes(checked, reading)
     if method != "prime field":
         try:

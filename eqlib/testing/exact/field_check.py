@@ -16,13 +16,14 @@ from eqlib.testing.exact.pieces import PIECEWISE, Pieces
 from eqlib.testing.exact.points import draw_field
 from eqlib.testing.exact.prime_field import PrimeField
 from eqlib.testing.exact.primes import BITS, primes
+from eqlib.testing.exact.root_classes import RootClasses
 from eqlib.testing.exact.traced import Traced
 from eqlib.testing.operands import Field
 
 # A wrong program passes with less than this probability, if the bound can be had with no more than so many primes.
 MISS = 1e-12
 _FEW, _MANY = 2, 16
-# So often a point is drawn, if at those before there were no roots where a law failed, or too few primes.
+# So often a point is drawn, if there were too few primes before, or no roots where the law failed.
 _TRIES = 5
 
 
@@ -96,15 +97,18 @@ def check(traced: Traced, reading: Reading, seed: int) -> Checked:
 
     Raises: Undecided if there is no rule for an equation.
     """
-    slots, broken = _FEW, None
+    slots, roots = _FEW, None
     for attempt in range(_TRIES):
         domain = PrimeField(primes(slots, seed + attempt), seed + attempt, reading)
+        domain.independent_roots = roots
         point = draw_point(traced, domain)
         if attempt == 0 and domain.asked_equal and domain.unknown & PIECEWISE:
             draw_point(traced, Pieces(seed, reading))
         first, *rest = _actions(traced, domain)
         fails = _failing(point.differences(first))
         if not fails.any() and slots < _MANY and _miss(point, attempt + 1, len(rest)) > MISS:
+            if _enough_slots(point, attempt + 2, len(rest)) == _MANY:
+                roots = domain.independent_roots = independent_roots(traced, seed, reading)
             slots = _enough_slots(point, attempt + 2, len(rest))
             continue
         fails = np.any([fails, *(_failing(point.differences(action)) for action in rest)], axis=0)
@@ -113,10 +117,22 @@ def check(traced: Traced, reading: Reading, seed: int) -> Checked:
             return Checked(point, idle=_idle(point), miss=miss)
         if (fails & ~domain.twisted).any():
             return Checked(point, True, fails & ~domain.twisted)
-        broken, slots = Checked(point, True, fails, certain=False), _MANY
-    if broken is None:
-        raise Undecided(f"degrees so high that {_MANY} primes do not make a miss improbable", "its results")
-    return broken
+        if slots == _MANY:
+            return Checked(point, True, fails, certain=False)
+        slots = _MANY
+    raise Undecided(f"degrees so high that {_MANY} primes do not make a miss improbable", "its results")
+
+
+def independent_roots(traced: Traced, seed: int, reading: Reading) -> int:
+    """How many of the roots at x and at g x are independent."""
+    domain = RootClasses(seed, reading)
+    arrays = zip(traced.operands, traced.program.arrays, strict=True)
+    inputs = tuple(domain.symbols(np.shape(x)) if isinstance(one, Field) else np.asarray(x) for one, x in arrays)
+    weights = tuple(domain.symbols(shape) for shape in traced.weights)
+    point = Point(traced, domain, weights, inputs, tuple(run(traced, domain, [*weights, *inputs])))
+    first, *_ = _actions(traced, domain)
+    point.at(point.moved(first))
+    return domain.independent
 
 
 def _actions(traced: Traced, domain: PrimeField) -> Iterator[Action]:

@@ -27,6 +27,7 @@ class PrimeField:
     arguments  how many numbers unknown functions were given
     deepest    a bound on the degrees of those numbers
     unknown    the names of these functions
+    independent_roots  how many of the roots it takes are independent, if that is known
     asked_equal  whether the program compared numbers for equality
     twisted    the slots in which the root was taken of a number that has none: there root(s)^2 = s does not hold
     """
@@ -36,6 +37,7 @@ class PrimeField:
         self.p = np.array(primes, np.int64)
         self.rng = np.random.default_rng(seed)
         self.arguments, self.deepest, self.asked_equal = 0, CONSTANT, False
+        self.independent_roots: int | None = None
         self._taken: set[int] = set()
         self._inverted: dict[int, dict[int, float]] = {}
         self.twisted, self.unknown = np.zeros(self.slots, bool), set[str]()
@@ -149,7 +151,8 @@ class PrimeField:
 
     def zeros(self, degree: Degree) -> float:
         """log2 of the number of zeros, divided by p, that numbers of this degree can have at random."""
-        return degree.zeros(len(self._taken), {level: sum(of.values()) for level, of in self._inverted.items()})
+        roots = len(self._taken) if self.independent_roots is None else self.independent_roots
+        return degree.zeros(roots, {level: sum(of.values()) for level, of in self._inverted.items()})
 
     def _identities(self, data: np.ndarray) -> set[int]:
         """An integer for each number, the same for equal ones and for opposites."""
