@@ -113,7 +113,7 @@ def poly_envelope(n0: int, n1: int, x_max: Any = 1.0) -> Callable[[Any], Float[j
     def envelope(x: Any) -> Float[jax.Array, "..."]:
         x, dtype = _distances(x, "poly_envelope")
         _check_steepness(n0, n1, x.dtype)
-        inside = jnp.where(x < x_max, x, x_max)
+        inside = jnp.where(x >= x_max, x_max, x)  # NaN stays NaN
         t, rest = inside / x_max, (x_max - inside) / x_max
         nested = jnp.ones_like(t)
         for k in range(n0, 0, -1):
@@ -169,12 +169,12 @@ def _check_steepness(n0: int, n1: int, dtype: Any) -> None:
 
 
 def _smooth_step(x: Float[jax.Array, "*axes"], shift: Any = 0.0) -> Float[jax.Array, "*axes"]:
-    """exp(shift - 1/x) for x > 0, else 0.
+    """exp(shift - 1/x) for x > 0, else 0; NaN for NaN, which is on no side of a comparison.
 
     exp(-1000) is zero in every dtype; powers of 1/x in the derivatives of so small a value might overflow.
     """
-    positive = x > 1 / (1000 + shift)
-    return jnp.where(positive, jnp.exp(shift - 1 / jnp.where(positive, x, 1)), 0)
+    vanishes = x <= 1 / (1000 + shift)
+    return jnp.where(vanishes, 0, jnp.exp(shift - 1 / jnp.where(vanishes, 1, x)))
 
 
 def _sinc(t: Float[jax.Array, "*axes"]) -> Float[jax.Array, "*axes"]:
@@ -198,7 +198,7 @@ def _fourier(
         )
     scale = 1 / math.sqrt(0.25 + number / 2)
     if ends[0]:
-        return jnp.where((t > 0) & (t < 1), jnp.sin(_as(np.pi * np.arange(1, number + 1), t) * t) * scale, 0)
+        return jnp.where((t <= 0) | (t >= 1), 0, jnp.sin(_as(np.pi * np.arange(1, number + 1), t) * t) * scale)
     return jnp.cos(_as(np.pi * np.arange(number), t) * t) * scale
 
 
@@ -207,7 +207,7 @@ def _bump(basis: str, d: Float[jax.Array, "*axes"]) -> Float[jax.Array, "*axes"]
     if basis == "gaussian":
         return jnp.exp(-(d**2)) / 1.12
     if basis == "cosine":
-        return jnp.where(jnp.abs(d) < 1, jnp.cos(math.pi / 2 * d), 0)
+        return jnp.where(jnp.abs(d) >= 1, 0, jnp.cos(math.pi / 2 * d))
     return 1.14136 * _smooth_step(1 + d, 1.0) * _smooth_step(1 - d, 1.0)
 
 

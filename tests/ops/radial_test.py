@@ -193,6 +193,19 @@ def test_derivatives_are_finite_wherever_one_looks(name, dtype):
         assert values.dtype == dtype and np.all(np.isfinite(values))
 
 
+@pytest.mark.parametrize("transform", [lambda f: f, jax.jit])
+def test_nan_stays_nan(transform):
+    """A distance that is no number has no value, also of a function that vanishes beyond a cutoff."""
+    bases = [
+        functools.partial(soft_one_hot_linspace, start=0.0, end=1.0, number=4, basis=basis, cutoff=cutoff)
+        for basis in ("gaussian", "cosine", "smooth_finite", "fourier")
+        for cutoff in (True, False)
+    ]
+    for f in (*bases, sus, soft_envelope, poly_envelope(5, 2, 2.0), lambda x: bessel(x, 4)):
+        assert np.all(np.isnan(transform(f)(jnp.array([jnp.nan]))))
+        assert np.all(np.isfinite(transform(f)(jnp.array([0.3]))))
+
+
 def test_integers_and_storage_dtypes():
     """Integers are read as the numbers they are (e3nn-jax gives NaN); bfloat16 is computed in float32."""
     keywords = {"start": 0, "end": 4, "number": 3, "basis": "cosine", "cutoff": True}
