@@ -28,7 +28,7 @@ def scatter_moves_whole_rows(lmax: int) -> int:
     basis = np.eye(ROWS * IRREPS.dim).reshape(-1, ROWS, IRREPS.dim).transpose(1, 0, 2)  # [row, vector, component]
     for dst in DESTINATIONS:
         for op, is_mean in ((scatter_sum, False), (scatter_mean, True)):
-            moved = op(IrrepsArray(IRREPS, basis), dst=np.array(dst), output_size=SIZE)
+            moved = op(IrrepsArray(IRREPS, basis), dst=np.array(dst), output_size=SIZE, mode="drop")
             if moved.irreps != IRREPS:
                 raise ProofFailed(f"{op.__name__} changes {IRREPS} into {moved.irreps}")
             found = np.asarray(moved.array)
@@ -59,7 +59,8 @@ def scatter_max_is_of_invariants(lmax: int) -> int:
             raise ProofFailed(f"scatter_max {'takes' if taken else 'refuses'} {ir}")
         count += 1
     for values, dst in itertools.product(itertools.permutations((-1, 0, 2), ROWS), DESTINATIONS):
-        found = np.asarray(scatter_max(np.array(values, np.float32), dst=np.array(dst), output_size=SIZE, initial=-9.0))
+        at_destinations = {"dst": np.array(dst), "output_size": SIZE, "initial": -9.0, "mode": "drop"}
+        found = np.asarray(scatter_max(np.array(values, np.float32), **at_destinations))
         for d in range(SIZE):
             wanted = max([value for value, at in zip(values, dst, strict=True) if at == d], default=-9)
             if int(found[d]) != wanted:

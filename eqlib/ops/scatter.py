@@ -12,6 +12,7 @@ from eqlib.array_types import Array, Inexact, Integer, Num
 from eqlib.arrays.irreps_array import IrrepsArray
 from eqlib.errors import IrrepsError, LayoutError
 from eqlib.o3 import namespace
+from eqlib.ops._operands import require_in_range
 
 Destinations = Integer[Array, "*rows"]
 Reduction = Callable[[Inexact[jax.Array, "..."], Destinations, int], Inexact[jax.Array, "..."]]
@@ -36,10 +37,13 @@ def scatter_sum(
     Shape:  [*rows, ...] -> [output_size, ...], or [*rows, ...] with `map_back`. `dst` is [*rows], of any integer dtype.
             `data` is an IrrepsArray, whose last axis is no row, or a plain array; integers become floating.
     Scale:  none: a sum of n independent rows has n times their variance.
-    Order:  a row whose destination is negative or not below `output_size`, or after the last row that `nel` counts, is
-            dropped, whatever `mode` is but "clip", which sends it to the nearest. With `map_back` it is given 0.
+    Order:  `mode` says what becomes of a row whose destination is negative or not below `output_size`. "drop", or
+            "fill", leaves it out: rows of padding have such a destination. "clip" sends it to the nearest. The default
+            promises that there is none: one that is known raises, and under jit it is left out. So is a row after the
+            last that `nel` counts. With `map_back` what is left out is given 0.
     Raises: LayoutError if not exactly one of `dst` and `nel` is given, if there is not one destination per row, if
-            `output_size` is missing or superfluous, or if `nel`, where it is known, is negative or counts too many.
+            `output_size` is missing or superfluous, if `nel`, where it is known, is negative or counts too many, or if
+            a destination that is known is out of range, unless `mode` says what becomes of it.
     Source: Gilmer et al. (2017), arXiv:1704.01212: the sum over the messages to a node.
     Example:
         >>> scatter_sum(jnp.array([1.0, 2.0, 4.0]), dst=jnp.array([2, 0, 2]), output_size=3)
@@ -171,9 +175,14 @@ def _padded(dst: Destinations) -> dict[str, int]:
 
 def _from_indices(dst: Destinations, size: int, mode: Any) -> tuple[Destinations, int]:
     """Clamped at the width of dst before it is converted, so that no index becomes another one."""
+    mode = jax.lax.GatherScatterMode.from_any(mode)
+    if mode is jax.lax.GatherScatterMode.PROMISE_IN_BOUNDS:
+        require_in_range(
+            "dst", dst, 0, size, "Write mode='drop' to leave out the rows that go nowhere, as padding does."
+        )
     xp, limits = namespace(dst), np.iinfo(dst.dtype)
     rows = xp.clip(dst, max(-1, limits.min), min(size, limits.max)).astype(np.int32 if size < 2**31 else np.int64)
-    if jax.lax.GatherScatterMode.from_any(mode) is jax.lax.GatherScatterMode.CLIP:
+    if mode is jax.lax.GatherScatterMode.CLIP:
         return xp.clip(rows, 0, max(size - 1, 0)), size
     return xp.where(rows < 0, size, rows), size
 
