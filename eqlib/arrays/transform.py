@@ -31,6 +31,7 @@ class Transformation(IrrepsArrayBase):
         Shape:  x [..., irreps], R [..., 3, 3] -> [..., irreps]; leading axes broadcast.
         Raises: LayoutError if the leading axes do not broadcast; ValueError if R is not orthogonal. Under jit, where
                 that is not known, the result is NaN.
+        Source: Varshalovich et al. (1988), chapter 4; the matrices are real, see eqlib.o3.basis.
         Example:
             >>> import numpy as np
             >>> from eqlib import IrrepsArray
@@ -59,26 +60,68 @@ class Transformation(IrrepsArrayBase):
     ) -> Self:
         """Acts with (-1)^k Ry(alpha) Rx(beta) Ry(gamma), or with its inverse.
 
+        Law:    x.transform_by_angles(*r).transform_by_angles(*r, inverse=True) == x.
+        Shape:  x [..., irreps], angles and k [...] -> [..., irreps]; leading axes broadcast.
         Units:  radians.
+        Raises: ValueError if the leading axes do not broadcast; TypeError if k is no integer.
+        Source: as of transform_by_matrix; the order of the angles is that of `eqlib.angles_to_matrix`.
+        Example: a quarter turn about the x axis takes y to z
+            >>> import numpy as np
+            >>> from eqlib import IrrepsArray
+            >>> y = IrrepsArray("1e", np.array([0.0, 1.0, 0.0]))
+            >>> print(y.transform_by_angles(0.0, np.pi / 2, 0.0).array.round(3) + 0.0)
+            [0. 0. 1.]
         """
         R = invert(matrix_from_angles(alpha, beta, gamma), k)
         return self.transform_by_matrix(R.swapaxes(-1, -2) if inverse else R)
 
     def transform_by_quaternion(self, q: ArrayLike, k: ArrayLike = 0) -> Self:
-        """Acts with (-1)^k times the rotation of the quaternion `q` = (w, x, y, z), of any length but 0."""
+        """Acts with (-1)^k times the rotation of the quaternion `q` = (w, x, y, z), of any length but 0.
+
+        Law:    x.transform_by_quaternion(q) == x.transform_by_matrix(quaternion_to_matrix(q)).
+        Shape:  x [..., irreps], q [..., 4], k [...] -> [..., irreps]; leading axes broadcast.
+        Raises: ValueError if the leading axes do not broadcast or q has length 0; TypeError if k is no integer.
+        Source: as of transform_by_matrix.
+        Example: half a turn about the x axis, and the inversion
+            >>> import numpy as np
+            >>> from eqlib import IrrepsArray
+            >>> x = IrrepsArray("1o", np.array([1.0, 2.0, 3.0]))
+            >>> print(x.transform_by_quaternion(np.array([0.0, 1.0, 0.0, 0.0]), k=1).array)
+            [-1.  2.  3.]
+        """
         return self.transform_by_matrix(invert(matrix_from_quaternion(q), k))
 
     def transform_by_axis_angle(self, axis: ArrayLike, angle: ArrayLike, k: ArrayLike = 0) -> Self:
         """Acts with (-1)^k times the rotation about `axis`, of any length but 0, by `angle`.
 
+        Law:    x.transform_by_axis_angle(n, a).transform_by_axis_angle(n, b) == x.transform_by_axis_angle(n, a + b).
+        Shape:  x [..., irreps], axis [..., 3], angle and k [...] -> [..., irreps]; leading axes broadcast.
         Units:  radians.
+        Raises: ValueError if the leading axes do not broadcast or the axis has length 0; TypeError if k is no integer.
+        Source: as of transform_by_matrix.
+        Example: a quarter turn about the x axis takes y to z
+            >>> import numpy as np
+            >>> from eqlib import IrrepsArray
+            >>> y = IrrepsArray("1e", np.array([0.0, 1.0, 0.0]))
+            >>> print(y.transform_by_axis_angle(np.array([1.0, 0.0, 0.0]), np.pi / 2).array.round(3) + 0.0)
+            [0. 0. 1.]
         """
         return self.transform_by_matrix(invert(matrix_from_axis_angle(axis, angle), k))
 
     def transform_by_log_coordinates(self, log_coordinates: ArrayLike, k: ArrayLike = 0) -> Self:
         """Acts with (-1)^k times the rotation about w by |w|, w the log coordinates.
 
+        Law:    x.transform_by_log_coordinates(-w) undoes x.transform_by_log_coordinates(w).
+        Shape:  x [..., irreps], log_coordinates [..., 3], k [...] -> [..., irreps]; leading axes broadcast.
         Units:  radians.
+        Raises: ValueError if the leading axes do not broadcast; TypeError if k is no integer.
+        Source: as of transform_by_matrix.
+        Example: a quarter turn about the x axis takes y to z
+            >>> import numpy as np
+            >>> from eqlib import IrrepsArray
+            >>> y = IrrepsArray("1e", np.array([0.0, 1.0, 0.0]))
+            >>> print(y.transform_by_log_coordinates(np.array([np.pi / 2, 0.0, 0.0])).array.round(3) + 0.0)
+            [0. 0. 1.]
         """
         return self.transform_by_matrix(invert(matrix_from_log_coordinates(log_coordinates), k))
 

@@ -28,6 +28,12 @@ def compose_axis_angle(axis1: ArrayLike, angle1: ArrayLike, axis2: ArrayLike, an
     Order:   the angle is in [0, 2 pi]: angles that add up are not cut at pi
     Units:   radian
     Raises:  ValueError if an axis is zero where its angle is not; NaN under a trace
+    Source:  Varshalovich et al. (1988), section 1.4
+    Example: turns about one axis add up
+        >>> import jax.numpy as jnp
+        >>> axis = jnp.array([0, 1, 0])
+        >>> print(f"{compose_axis_angle(axis, 0.5, axis, 0.25)[1]:.3f}")
+        0.750
     """
     return axis_angle_of_quaternion(product(*_read_pair("compose_axis_angle", axis1, angle1, axis2, angle2)))
 
@@ -41,6 +47,12 @@ def rotation_angle_from_axis_angle(
     Shape:   [..., 3], [...], [..., 3], [...] -> [...]; leading axes broadcast
     Units:   radian
     Raises:  ValueError if an axis is zero where its angle is not; NaN under a trace
+    Source:  Huynh, J. Math. Imaging and Vision 35 (2009) 155, section 3
+    Example:
+        >>> import jax.numpy as jnp
+        >>> axis = jnp.array([0, 1, 0])
+        >>> print(f"{rotation_angle_from_axis_angle(axis, 0.5, axis, 0.25):.3f}")
+        0.250
     """
     return angle_between(*_read_pair("rotation_angle_from_axis_angle", axis1, angle1, axis2, angle2))
 
@@ -53,6 +65,12 @@ def matrix_to_axis_angle(R: ArrayLike) -> AxisAngle:
     Order:   the angle is in [0, pi]; at pi the largest component of the axis is positive
     Units:   radian; small angles and those near pi keep the full precision of the dtype
     Raises:  ValueError if R is not a rotation; NaN under a trace
+    Source:  Shepperd, J. Guidance and Control 1 (1978) 223, for the quaternion of the matrix
+    Example: half a turn about the x axis
+        >>> import jax.numpy as jnp
+        >>> axis, angle = matrix_to_axis_angle(jnp.diag(jnp.array([1, -1, -1])))
+        >>> print(axis, f"{angle / jnp.pi:.3f}")
+        [1. 0. 0.] 1.000
     """
     return axis_angle_of_quaternion(quaternion_of_matrix(read_matrix("matrix_to_axis_angle", R)))
 
@@ -64,6 +82,12 @@ def angles_to_axis_angle(alpha: ArrayLike, beta: ArrayLike, gamma: ArrayLike) ->
     Shape:   [...], [...], [...] -> [..., 3], [...]; leading axes broadcast
     Order:   the angle is in [0, pi]
     Units:   radian
+    Raises:  ValueError if the leading axes do not broadcast, or an argument is complex
+    Source:  Varshalovich et al. (1988), section 1.4
+    Example:
+        >>> axis, angle = angles_to_axis_angle(0.0, 0.75, 0.0)
+        >>> print(axis.round(3) + 0.0, f"{angle:.3f}")
+        [1. 0. 0.] 0.750
     """
     angles = read("angles_to_axis_angle", alpha=(alpha, SCALAR), beta=(beta, SCALAR), gamma=(gamma, SCALAR))
     return axis_angle_of_quaternion(upper(quaternion_of_angles(*angles)))
@@ -78,6 +102,12 @@ def quaternion_to_axis_angle(q: ArrayLike) -> AxisAngle:
     Order:   the angle is in [0, 2 pi]: above pi where w < 0
     Units:   radian
     Raises:  ValueError if a quaternion is zero; NaN under a trace
+    Source:  Shoemake, Computer Graphics 19 (1985) 245
+    Example:
+        >>> import jax.numpy as jnp
+        >>> axis, angle = quaternion_to_axis_angle(jnp.array([0, 0, 5, 0]))
+        >>> print(axis, f"{angle / jnp.pi:.3f}")
+        [0. 1. 0.] 1.000
     """
     (q,) = read_quaternion("quaternion_to_axis_angle", q=q)
     return axis_angle_of_quaternion(q)
@@ -89,6 +119,12 @@ def log_coordinates_to_axis_angle(log_coordinates: ArrayLike) -> AxisAngle:
     Law:     axis_angle_to_log_coordinates(*log_coordinates_to_axis_angle(w)) = w
     Shape:   [..., 3] -> [..., 3], [...]
     Units:   radian
+    Raises:  ValueError if the last axis does not hold three real components
+    Source:  Murray, Li and Sastry (1994), section 2.2: exponential coordinates
+    Example:
+        >>> import jax.numpy as jnp
+        >>> print(*log_coordinates_to_axis_angle(jnp.array([0.0, 0.5, 0.0])))
+        [0. 1. 0.] 0.5
     """
     (log,) = read("log_coordinates_to_axis_angle", log_coordinates=(log_coordinates, VECTOR))
     return direction(log), norm(log)

@@ -24,7 +24,13 @@ from eqlib.rotation.smooth import direction
 def identity_log_coordinates(shape: Sequence[int] = (), dtype: DTypeLike = jnp.float32) -> Float[Array, "... 3"]:
     """The log coordinates (0, 0, 0) of the identity.
 
+    Law:     log_coordinates_to_matrix(identity_log_coordinates()) = 1
     Shape:   [*shape, 3]
+    Raises:  TypeError if an axis of `shape` is negative or no integer
+    Source:  Murray, Li and Sastry (1994), section 2.2: exponential coordinates
+    Example:
+        >>> print(identity_log_coordinates())
+        [0. 0. 0.]
     """
     return jnp.zeros((*shape, 3), dtype)
 
@@ -36,6 +42,12 @@ def compose_log_coordinates(log1: ArrayLike, log2: ArrayLike) -> Float[Array, ".
     Shape:   [..., 3], [..., 3] -> [..., 3]; leading axes broadcast
     Order:   of length at most 2 pi: coordinates along one axis add up and are not cut at pi
     Units:   radian; smooth at zero
+    Raises:  ValueError if the leading axes do not broadcast, or an argument is complex
+    Source:  Murray, Li and Sastry (1994), section 2.2: exponential coordinates
+    Example: two quarter turns about the y axis
+        >>> log = jnp.array([0, jnp.pi / 2, 0])
+        >>> print((compose_log_coordinates(log, log) / jnp.pi).round(3) + 0.0)
+        [0. 1. 0.]
     """
     log1, log2 = read("compose_log_coordinates", log1=(log1, VECTOR), log2=(log2, VECTOR))
     return log_of_quaternion(product(quaternion_of_log(log1), quaternion_of_log(log2)))
@@ -47,6 +59,12 @@ def inverse_log_coordinates(log_coordinates: ArrayLike) -> Float[Array, "... 3"]
 
     Law:     compose_log_coordinates(inverse_log_coordinates(w), w) = 0
     Shape:   [..., 3] -> [..., 3]
+    Units:   radian
+    Raises:  ValueError if the last axis does not hold three real components
+    Source:  Murray, Li and Sastry (1994), section 2.2: exponential coordinates
+    Example:
+        >>> print(inverse_log_coordinates(jnp.array([1.0, -2.0, 3.0])))
+        [-1.  2. -3.]
     """
     (log,) = read("inverse_log_coordinates", log_coordinates=(log_coordinates, VECTOR))
     return -log
@@ -58,6 +76,12 @@ def rotation_angle_from_log_coordinates(log1: ArrayLike, log2: ArrayLike) -> Flo
     Law:     symmetric, zero for equal rotations, and unchanged when a rotation is composed with both
     Shape:   [..., 3], [..., 3] -> [...]; leading axes broadcast
     Units:   radian
+    Raises:  ValueError if the leading axes do not broadcast, or an argument is complex
+    Source:  Huynh, J. Math. Imaging and Vision 35 (2009) 155, section 3
+    Example:
+        >>> log1, log2 = jnp.array([0, 0.5, 0]), jnp.array([0, 0.25, 0])
+        >>> print(f"{rotation_angle_from_log_coordinates(log1, log2):.3f}")
+        0.250
     """
     log1, log2 = read("rotation_angle_from_log_coordinates", log1=(log1, VECTOR), log2=(log2, VECTOR))
     return angle_between(quaternion_of_log(log1), quaternion_of_log(log2))
@@ -71,6 +95,7 @@ def matrix_to_log_coordinates(R: ArrayLike) -> Float[Array, "... 3"]:
     Order:   of length at most pi; at pi, where two signs are right, the largest component is positive
     Units:   radian; small rotations and those near pi keep the full precision of the dtype
     Raises:  ValueError if R is not a rotation; NaN under a trace
+    Source:  Shepperd, J. Guidance and Control 1 (1978) 223, for the quaternion of the matrix
     Example: half a turn about the x axis
         >>> print(matrix_to_log_coordinates(jnp.diag(jnp.array([1, -1, -1]))) / jnp.pi)
         [1. 0. 0.]
@@ -85,6 +110,11 @@ def angles_to_log_coordinates(alpha: ArrayLike, beta: ArrayLike, gamma: ArrayLik
     Shape:   [...], [...], [...] -> [..., 3]; leading axes broadcast
     Order:   of length at most pi
     Units:   radian
+    Raises:  ValueError if the leading axes do not broadcast, or an argument is complex
+    Source:  Murray, Li and Sastry (1994), section 2.2: exponential coordinates
+    Example: a quarter turn about the x axis
+        >>> print((angles_to_log_coordinates(0.0, jnp.pi / 2, 0.0) / (jnp.pi / 2)).round(3) + 0.0)
+        [1. 0. 0.]
     """
     angles = read("angles_to_log_coordinates", alpha=(alpha, SCALAR), beta=(beta, SCALAR), gamma=(gamma, SCALAR))
     return log_of_quaternion(upper(quaternion_of_angles(*angles)))
@@ -99,6 +129,10 @@ def quaternion_to_log_coordinates(q: ArrayLike) -> Float[Array, "... 3"]:
     Order:   of length at most 2 pi: above pi where w < 0
     Units:   radian; smooth at the identity
     Raises:  ValueError if a quaternion is zero; NaN under a trace
+    Source:  Murray, Li and Sastry (1994), section 2.2: exponential coordinates
+    Example: half a turn about the y axis
+        >>> print(quaternion_to_log_coordinates(jnp.array([0, 0, 1, 0])) / jnp.pi)
+        [0. 1. 0.]
     """
     (q,) = read_quaternion("quaternion_to_log_coordinates", q=q)
     return log_of_quaternion(q)
@@ -112,6 +146,10 @@ def axis_angle_to_log_coordinates(axis: ArrayLike, angle: ArrayLike) -> Float[Ar
     Scale:   the length of the axis does not matter
     Units:   radian
     Raises:  ValueError if the axis is zero where the angle is not; NaN under a trace
+    Source:  Murray, Li and Sastry (1994), section 2.2: exponential coordinates
+    Example:
+        >>> print(axis_angle_to_log_coordinates(jnp.array([0, 2, 0]), 0.5))
+        [0.  0.5 0. ]
     """
     axis, angle = read_axis_angle("axis_angle_to_log_coordinates", axis, angle)
     return direction(axis) * angle[..., None]

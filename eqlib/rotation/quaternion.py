@@ -23,7 +23,13 @@ from eqlib.rotation.formulas import (
 def identity_quaternion(shape: Sequence[int] = (), dtype: DTypeLike = jnp.float32) -> Float[Array, "... 4"]:
     """The quaternion (1, 0, 0, 0) of the identity.
 
+    Law:     compose_quaternion(identity_quaternion(), q) = q
     Shape:   [*shape, 4]
+    Raises:  TypeError if an axis of `shape` is negative or no integer
+    Source:  Shoemake, Computer Graphics 19 (1985) 245
+    Example:
+        >>> print(identity_quaternion())
+        [1. 0. 0. 0.]
     """
     return jnp.broadcast_to(jnp.array([1, 0, 0, 0], dtype), (*shape, 4))
 
@@ -35,6 +41,7 @@ def compose_quaternion(q1: ArrayLike, q2: ArrayLike) -> Float[Array, "... 4"]:
     Shape:   [..., 4], [..., 4] -> [..., 4]; leading axes broadcast
     Scale:   |q1 q2| = |q1| |q2|
     Raises:  ValueError if a quaternion is zero; NaN under a trace
+    Source:  Shoemake, Computer Graphics 19 (1985) 245
     Example: i j = k
         >>> print(compose_quaternion(jnp.array([0, 1, 0, 0]), jnp.array([0, 0, 1, 0])))
         [0. 0. 0. 1.]
@@ -48,6 +55,10 @@ def inverse_quaternion(q: ArrayLike) -> Float[Array, "... 4"]:
     Law:     compose_quaternion(q, inverse_quaternion(q)) = |q|^2 (1, 0, 0, 0)
     Shape:   [..., 4] -> [..., 4]
     Raises:  ValueError if a quaternion is zero; NaN under a trace
+    Source:  Shoemake, Computer Graphics 19 (1985) 245
+    Example:
+        >>> print(inverse_quaternion(jnp.array([1, 2, -3, 4])))
+        [ 1. -2.  3. -4.]
     """
     (q,) = read_quaternion("inverse_quaternion", q=q)
     return conjugate(q)
@@ -60,6 +71,11 @@ def rotation_angle_from_quaternion(q1: ArrayLike, q2: ArrayLike) -> Float[Array,
     Shape:   [..., 4], [..., 4] -> [...]; leading axes broadcast
     Units:   radian; small angles and those near pi keep the full precision of the dtype
     Raises:  ValueError if a quaternion is zero; NaN under a trace
+    Source:  Huynh, J. Math. Imaging and Vision 35 (2009) 155, section 3
+    Example: from one half turn to another
+        >>> angle = rotation_angle_from_quaternion(jnp.array([0, 1, 0, 0]), jnp.array([0, 0, 1, 0]))
+        >>> print(f"{angle / jnp.pi:.3f}")
+        1.000
     """
     return angle_between(*read_quaternion("rotation_angle_from_quaternion", q1=q1, q2=q2))
 
@@ -85,6 +101,11 @@ def angles_to_quaternion(alpha: ArrayLike, beta: ArrayLike, gamma: ArrayLike) ->
     Law:     quaternion_to_matrix(angles_to_quaternion(a, b, c)) = angles_to_matrix(a, b, c)
     Shape:   [...], [...], [...] -> [..., 4]; leading axes broadcast
     Units:   radian
+    Raises:  ValueError if the leading axes do not broadcast, or an argument is complex
+    Source:  Varshalovich et al. (1988), section 1.4; about y, x and y as in e3nn, see eqlib.o3.basis
+    Example: half a turn about the x axis
+        >>> print(angles_to_quaternion(0.0, jnp.pi, 0.0).round(3) + 0.0)
+        [0. 1. 0. 0.]
     """
     angles = read("angles_to_quaternion", alpha=(alpha, SCALAR), beta=(beta, SCALAR), gamma=(gamma, SCALAR))
     return quaternion_of_angles(*angles)
@@ -99,6 +120,10 @@ def axis_angle_to_quaternion(axis: ArrayLike, angle: ArrayLike) -> Float[Array, 
     Scale:   the length of the axis does not matter
     Units:   radian
     Raises:  ValueError if the axis is zero where the angle is not; NaN under a trace
+    Source:  Shoemake, Computer Graphics 19 (1985) 245
+    Example: half a turn about the y axis
+        >>> print(axis_angle_to_quaternion(jnp.array([0, 5, 0]), jnp.pi).round(3) + 0.0)
+        [0. 0. 1. 0.]
     """
     return quaternion_of_axis_angle(*read_axis_angle("axis_angle_to_quaternion", axis, angle))
 
@@ -109,6 +134,11 @@ def log_coordinates_to_quaternion(log_coordinates: ArrayLike) -> Float[Array, ".
     Law:     quaternion_to_log_coordinates(log_coordinates_to_quaternion(w)) = w for |w| < 2 pi
     Shape:   [..., 3] -> [..., 4]
     Units:   radian; smooth at zero
+    Raises:  ValueError if the last axis does not hold three real components
+    Source:  Murray, Li and Sastry (1994), section 2.2: exponential coordinates
+    Example: half a turn about the y axis
+        >>> print(log_coordinates_to_quaternion(jnp.array([0, jnp.pi, 0])).round(3) + 0.0)
+        [0. 0. 1. 0.]
     """
     (log,) = read("log_coordinates_to_quaternion", log_coordinates=(log_coordinates, VECTOR))
     return quaternion_of_log(log)
