@@ -56,6 +56,7 @@ def command_of(module: str, name: str, help: str) -> Command:
 COMMANDS = (
     Command("info", "print versions, devices and lowerings", lambda parser: None, describe_installation),
     command_of("eqlib.testing.command", "check", "check that functions, layers or models are equivariant"),
+    command_of("eqlib.testing.prove_command", "prove", "prove that a function, layer or model is equivariant"),
 )
 
 

@@ -1,11 +1,13 @@
-"""What eqlib uses on itself, for its users: `check` and its reports, subjects, laws, the conformance suite."""
+"""What eqlib uses on itself, for its users: `check` and its reports, `prove`, subjects, laws, the conformance suite."""
 
 import importlib as _importlib
 from typing import Any as _Any
 
 from eqlib.testing.checking import assert_equivariant as assert_equivariant
 from eqlib.testing.checking import check as check
+from eqlib.testing.exact.proof import Proof as Proof
 from eqlib.testing.profile import Profile as Profile
+from eqlib.testing.proving import prove as prove
 from eqlib.testing.report import Finding as Finding
 from eqlib.testing.report import NotEquivariant as NotEquivariant
 from eqlib.testing.report import Report as Report

@@ -17,7 +17,7 @@ Arrays = Sequence[Any]
 # Where an operation has no rule, this many times what moving the inputs by a rounding does, and these roundings.
 _SAFETY, ROUNDINGS = 64, 2.0**12
 
-# A derived bound of more roundings than this, relative to the result, is that of a deep program in which every error had
+# A derived bound of more roundings than this, relative to the result, is that of a deep program whose every error had
 # the worst sign: energies and forces of NequIP with lmax = 2 have 1e12, and are off by some 20.
 BLUNT = 2.0**30
 

@@ -4,9 +4,9 @@ import argparse
 import json
 import sys
 import tomllib
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from eqlib.testing.checking import check
 from eqlib.testing.profile import PROFILES
@@ -18,6 +18,7 @@ _STATUS = {Verdict.OK: OK, Verdict.NOT_EQUIVARIANT: REFUTED, Verdict.NON_FINITE:
 _KEYS = ("target", "in", "out", "sizes", "plain", "profile")
 
 Task = Mapping[str, Any]
+T = TypeVar("T")
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -27,13 +28,18 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "Without a target, all that [[tool.eqlib.check]] in pyproject.toml names is checked. "
         f"The exit status is {OK} if all are ok, {REFUTED} if one is refuted, {UNDECIDED} if one could not be decided."
     )
-    parser.add_argument("target", nargs="?", help="module:name or file.py:name of a function, layer or model")
+    add_target(parser, nargs="?")
+    parser.add_argument("--profile", choices=PROFILES, help="how much is tried (default: ci)")
+
+
+def add_target(parser: argparse.ArgumentParser, nargs: str | None = None) -> None:
+    """The arguments that name a function and describe it, and `--json`."""
+    parser.add_argument("target", nargs=nargs, help="module:name or file.py:name of a function, layer or model")
     parser.add_argument("--in", dest="in_", action="append", metavar="WORDS", help='an argument, such as "8x0e + 8x1o"')
     parser.add_argument("--out", metavar="WORDS", help="what is returned; may be left out for IrrepsArrays")
     parser.add_argument("--size", action="append", default=[], metavar="SET=N", help="the size of a set, as node=7")
     parser.add_argument("--plain", action="store_true", default=None, help="it takes plain arrays, no IrrepsArrays")
-    parser.add_argument("--profile", choices=PROFILES, help="how much is tried (default: ci)")
-    parser.add_argument("--json", action="store_true", help="print reports as JSON")
+    parser.add_argument("--json", action="store_true", help="print what was found as JSON")
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -64,12 +70,13 @@ def _status(reports: Sequence[Report], errors: Sequence[Unusable]) -> int:
 
 def _tasks(arguments: argparse.Namespace) -> Sequence[Task]:
     if arguments.target:
-        return [_task(arguments)]
+        return [task_of(arguments) | {"profile": arguments.profile or "ci"}]
     tasks = _tasks_of_project(Path("pyproject.toml"))
     return [task | {"profile": arguments.profile} for task in tasks] if arguments.profile else tasks
 
 
-def _task(arguments: argparse.Namespace) -> Task:
+def task_of(arguments: argparse.Namespace) -> dict[str, Any]:
+    """What the arguments name, as a table of pyproject.toml would."""
     if not arguments.in_:
         raise Unusable(f'nothing says what {arguments.target} takes.\n  Write --in "8x0e + 8x1o", once per argument.')
     sizes = {}
@@ -79,7 +86,7 @@ def _task(arguments: argparse.Namespace) -> Task:
             raise Unusable(f"--size {text} is no size.\n  Write --size node=7.")
         sizes[name] = int(number)
     given = {"target": arguments.target, "in": arguments.in_, "out": arguments.out, "sizes": sizes}
-    return given | {"plain": arguments.plain, "profile": arguments.profile or "ci"}
+    return given | {"plain": arguments.plain}
 
 
 def _tasks_of_project(path: Path) -> list[dict[str, Any]]:
@@ -103,13 +110,21 @@ def _tasks_of_project(path: Path) -> list[dict[str, Any]]:
 
 
 def _checked(task: Task) -> Report:
+    return carry_out(check, task, profile=task.get("profile", "ci"))
+
+
+def carry_out(judge: Callable[..., T], task: Task, **options: Any) -> T:
+    """`judge` on what a task names.
+
+    Raises: Unusable with where the function raises, and what.
+    """
     target, in_ = task["target"], task["in"]
     fn = load(target)
     words = [in_] if isinstance(in_, str) else in_
-    options = {"sizes": task.get("sizes"), "as_plain_arrays": task.get("plain"), "profile": task.get("profile", "ci")}
+    options |= {"sizes": task.get("sizes"), "as_plain_arrays": task.get("plain")}
     try:
         described = tuple(None if word == "None" else word for word in words)
-        return check(fn, described, task.get("out"), name=target, **options)
+        return judge(fn, described, task.get("out"), name=target, **options)
     except Exception as error:
         at = line_in_user_code(error)
         why = f"{target} raises {type(error).__name__} at {at}" if at else f"{target} cannot be checked"

@@ -1,0 +1,56 @@
+"""`eqlib prove`: what it prints, and its exit status."""
+
+import json
+
+import pytest
+
+from eqlib.cli import main
+
+LAYERS = """
+import jax.numpy as jnp
+import eqlib
+
+right = eqlib.cross
+wrong = lambda x: x * jnp.array([1.0, 1.0, -1.0])
+still = lambda x: 0.0 * x
+opaque = lambda x: x * jnp.linalg.svd(jnp.outer(x, x), compute_uv=False)[0]
+def raises(x):
+    raise RuntimeError("out of order")
+"""
+
+
+@pytest.fixture
+def prove(tmp_path, capsys):
+    path = tmp_path / "layers.py"
+    path.write_text(LAYERS)
+
+    def run(name, *arguments):
+        status = main(["prove", f"{path}:{name}", *arguments])
+        return status, *(text.replace(str(path), "layers.py") for text in capsys.readouterr())
+
+    return run
+
+
+def test_a_proof(prove):
+    status, out, _ = prove("right", "--in", "1o", "--in", "1o")
+    assert status == 0 and out.startswith("layers.py:right: proved\n  in: 1x1o, 1x1o; out: 1x1e")
+
+
+def test_a_refutation(prove):
+    status, out, _ = prove("wrong", "--in", "1o", "--out", "1o", "--json")
+    assert status == 1 and json.loads(out)["verdict"] == "refuted"
+
+
+@pytest.mark.parametrize("name", ["still", "opaque"])
+def test_nothing_is_decided(prove, name):
+    status, out, _ = prove(name, "--in", "1o", "--out", "1o")
+    assert status == 2 and ("vacuous" in out or "not decided" in out)
+
+
+def test_what_cannot_be_tried(prove):
+    status, _, err = prove("right")
+    assert status == 2 and err == (
+        'eqlib prove: nothing says what layers.py:right takes.\n  Write --in "8x0e + 8x1o", once per argument.\n'
+    )
+    status, _, err = prove("raises", "--in", "1o")
+    assert status == 2 and "raises RuntimeError at" in err and "out of order" in err
