@@ -251,6 +251,7 @@ RULES: dict[str, Rule] = {
     "div": _div,
     "neg": _unary(lambda d, a: d.neg(a)),
     "square": _unary(lambda d, a: d.mul(a, a)),
+    "one_minus_square": _unary(lambda d, a: subtract(d, constant(d, 1.0), d.mul(a, a))),
     "sqrt": _unary(lambda d, a: d.root(a)),
     "rsqrt": _unary(lambda d, a: d.inverse(d.root(a))),
     "cbrt": _unary(lambda d, a: d.cube_root(a)),
@@ -288,6 +289,4 @@ RULES: dict[str, Rule] = {
     "dot_general": _dot_general,
     "frexp": _frexp,
     "ldexp": _ldexp,
-    "Frexp": _frexp,
-    "Ldexp": _ldexp,
 }
