@@ -1,17 +1,20 @@
 """NequIP: an interatomic potential by equivariant message passing."""
 
 import dataclasses
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import jax
 import jax.numpy as jnp
+import numpy as np
 
 from eqlib.array_types import Array, Float, Integer
 from eqlib.arrays.irreps_array import IrrepsArray
+from eqlib.models.graph import check_graph, one_or_nan
 from eqlib.nn.layer import Model
 from eqlib.nn.linear import Linear
 from eqlib.nn.multi_layer_perceptron import MultiLayerPerceptron
+from eqlib.nn.options import finite, whole, wholes
 from eqlib.o3 import Irrep, Irreps
 from eqlib.ops._operands import require_in_range
 from eqlib.ops.gate import gate
@@ -46,8 +49,9 @@ class NequIP(Model):
             as an IrrepsArray [atoms, 0e]. An edge sends from the atom senders[e] to receivers[e]. Edges longer than the
             cutoff contribute nothing, so such edges may pad; one from an atom to itself has length 0, and does.
     Units:  those of `cutoff` and `energy_scale`.
-    Raises: ValueError if an option makes no sense; LayoutError if a species is not below num_species: under jit, where
-            that is not known, its atom has the energy NaN.
+    Raises: ValueError if an option makes no sense; LayoutError if the shapes do not fit, or if a species is not below
+            num_species or an edge ends at no atom: under jit, where that is not known, the atom of that species has the
+            energy NaN, and for such an edge all atoms have.
     Source: Batzner et al. (2022), Nature Communications 13, 2453; arXiv:2101.03164.
     Example:
         >>> model = NequIP(num_species=2, cutoff=4.0, lmax=1, features=4, num_layers=1)
@@ -64,23 +68,22 @@ class NequIP(Model):
     features: int = 16
     num_layers: int = 3
     radial_basis: int = 8
-    radial_neurons: tuple[int, ...] = (64,)
+    radial_neurons: Sequence[int] = (64,)
     num_neighbors: float = 8.0
     readout: int = 16
     energy_scale: float = 1.0
-    energy_shift: float | tuple[float, ...] = 0.0
+    energy_shift: float | Sequence[float] = 0.0
 
     def __post_init__(self) -> None:
-        for name in ("num_species", "features", "num_layers", "radial_basis", "readout", "cutoff", "num_neighbors"):
-            if not getattr(self, name) > 0:
-                raise ValueError(f"NequIP: {name} is {getattr(self, name)}, and must be greater than 0.")
-        if self.lmax < 0:
-            raise ValueError(f"NequIP: lmax is {self.lmax}, and must be 0 or more.")
-        if isinstance(self.energy_shift, tuple) and len(self.energy_shift) != self.num_species:
-            raise ValueError(
-                f"NequIP: energy_shift has {len(self.energy_shift)} numbers for {self.num_species} species.\n"
-                "  Write one number per species, or one for all."
-            )
+        read: dict[str, Any] = {"lmax": whole("NequIP: lmax", self.lmax, 0)}
+        for name in ("num_species", "features", "num_layers", "radial_basis", "readout"):
+            read[name] = whole(f"NequIP: {name}", getattr(self, name), 1)
+        for name in ("cutoff", "num_neighbors", "energy_scale"):
+            read[name] = finite(f"NequIP: {name}", getattr(self, name), positive=True)
+        read["radial_neurons"] = wholes("NequIP: radial_neurons", self.radial_neurons, 1)
+        read["energy_shift"] = _shift(self.energy_shift, read["num_species"])
+        for name, value in read.items():
+            object.__setattr__(self, name, value)
 
     def forward(
         self,
@@ -91,9 +94,12 @@ class NequIP(Model):
         receivers: Integer[Array, " edges"],
     ) -> IrrepsArray:
         """The energy of each atom: an embedding, rounds of messages, a readout."""
+        check_graph("NequIP", positions, species, senders, receivers)
         advice = "Number the species of the data from 0, or write num_species=species.max() + 1."
         require_in_range("NequIP: species", species, 0, self.num_species, advice)
         species = jnp.where(species < 0, self.num_species, species)  # else it would count from the end
+        one = one_or_nan(len(positions), senders, receivers)
+        positions = one * positions
         edges = IrrepsArray("1o", positions[receivers] - positions[senders])
         harmonics = spherical_harmonics(range(self.lmax + 1), edges, normalize=True)
         radial = self._radial(norm(edges).array[..., 0])
@@ -107,7 +113,8 @@ class NequIP(Model):
         x = call("readout", Linear(f"{self.readout}x0e"), x)
         energies = call("energy", Linear("0e"), x)
         shift = jnp.asarray(self.energy_shift, positions.dtype)
-        return IrrepsArray("0e", self.energy_scale * energies.array + (shift[species, None] if shift.ndim else shift))
+        energies = self.energy_scale * energies.array + (shift[species, None] if shift.ndim else shift)
+        return IrrepsArray("0e", one * energies)
 
     @property
     def _irreps(self) -> tuple[Irrep, ...]:
@@ -163,3 +170,16 @@ class _Interaction(Model):
         others = [(self.model.features, ir) for ir in irreps if ir.l > 0]
         gates = [(self.model.features * len(others), "0e")] if others else []
         return Irreps([*scalars, *gates, *others])
+
+
+def _shift(shift: Any, num_species: int) -> float | tuple[float, ...]:
+    """The energy of every atom, or of each species, as numbers that compare."""
+    if np.ndim(shift) == 0:
+        return finite("NequIP: energy_shift", shift)
+    numbers = tuple(finite(f"NequIP: energy_shift[{n}]", number) for n, number in enumerate(shift))
+    if len(numbers) != num_species:
+        raise ValueError(
+            f"NequIP: energy_shift has {len(numbers)} numbers for {num_species} species.\n"
+            "  Write one number per species, or one for all."
+        )
+    return numbers

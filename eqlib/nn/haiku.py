@@ -16,9 +16,10 @@ from typing import Any
 import haiku as hk
 import jax
 
+from eqlib._e3nn_jax_names import explain
 from eqlib.array_types import Inexact
 from eqlib.nn import linear, multi_layer_perceptron
-from eqlib.nn.layer import Layer, Param, docstring_of, sign, signature_of
+from eqlib.nn.layer import Layer, Param, docstring_of, qualify, sign, signature_of
 
 _NAMES = {"kernel": "w", "bias": "b"}
 
@@ -60,6 +61,7 @@ def adapt(layer: type[Layer]) -> type[hk.Module]:
     def __call__(self: Any, *inputs: Any) -> Any:
         return self.layer.apply(_values(self.layer.params(*inputs)), *inputs)
 
+    qualify(layer, __init__, __call__)
     sign(__init__, signature_of(layer, name=None))
     body = {"__init__": __init__, "__call__": __call__, "__doc__": docstring_of(layer), "__module__": __name__}
     return type(layer.__name__, (hk.Module,), body | {"__repr__": lambda self: repr(self.layer)})
@@ -67,3 +69,8 @@ def adapt(layer: type[Layer]) -> type[hk.Module]:
 
 Linear = adapt(linear.Linear)
 MultiLayerPerceptron = adapt(multi_layer_perceptron.MultiLayerPerceptron)
+
+
+def __getattr__(name: str) -> Any:
+    """Of a layer of e3nn-jax that is not here, the error says why, and what to write instead."""
+    raise AttributeError(explain(name, "eqlib.haiku"))

@@ -161,6 +161,20 @@ def sign(init: Any, signature: inspect.Signature) -> None:
     init.__signature__ = signature.replace(parameters=[own, *signature.parameters.values()])
 
 
+def qualify(layer: type[Layer], *methods: Any) -> None:
+    """Gives methods the names that they have in the class of the layer, by which Python's own errors call them."""
+    for method in methods:
+        method.__qualname__ = f"{layer.__name__}.{method.__name__}"
+
+
+def needs(layer: type[Layer], argument: str) -> TypeError:
+    """The error for a module that is made without what its parameters are drawn from."""
+    return TypeError(
+        f"{layer.__name__} needs {argument}: its parameters are drawn when it is made.\n"
+        f"  Write {layer.__name__}(..., {argument})."
+    )
+
+
 def docstring_of(layer: type[Layer]) -> str:
     """What a layer says of itself, without the example, in which it is used without a framework."""
     return str(inspect.getdoc(layer)).partition("\nExample:")[0] + "\n"

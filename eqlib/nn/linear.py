@@ -12,6 +12,7 @@ from eqlib.arrays.create import as_irreps_array
 from eqlib.arrays.irreps_array import IrrepsArray
 from eqlib.errors import IrrepsError, LayoutError
 from eqlib.nn.layer import Layer, Param, normal_over
+from eqlib.nn.options import whole
 from eqlib.o3 import Irreps
 from eqlib.ops._linear_paths import exponent, linear_irreps, linear_paths
 from eqlib.ops._operands import as_inexact, reading
@@ -47,7 +48,7 @@ class Linear(Layer):
     Scale:  component: inputs of unit variance give outputs of unit variance at initialisation.
     Order:  that of irreps_out.
     Raises: IrrepsError if the output is not reached or the input has other irreps than irreps_in; LayoutError if index,
-            features or channels are not those for which the layer was made.
+            features or channels are not those for which the layer was made; ValueError if a length is no length.
     Source: Schur's lemma; the names, shapes and initial values of the weights are those of e3nn-jax.
     Example:
         >>> x = IrrepsArray("2x0e + 1o", jnp.ones(5))
@@ -79,6 +80,9 @@ class Linear(Layer):
     def __post_init__(self) -> None:
         if self.linear_type not in (None, *LINEAR_TYPES):
             raise IrrepsError(f"there is no linear_type {self.linear_type!r}.\n  Write one of {LINEAR_TYPES}.")
+        for name, least in (("num_indexed_weights", 1), ("channel_out", 0), ("channel_in", 0), ("weights_dim", 0)):
+            if getattr(self, name) is not None:
+                object.__setattr__(self, name, whole(f"Linear: {name}", getattr(self, name), least))
         irreps_in = None if self.irreps_in is None else Irreps(self.irreps_in)
         pairs = None if self.instructions is None else tuple((int(i), int(o)) for i, o in self.instructions)
         biases = self.biases if isinstance(self.biases, bool) else tuple(self.biases)

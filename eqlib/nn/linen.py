@@ -15,8 +15,9 @@ from typing import Any
 
 import flax.linen as nn
 
+from eqlib._e3nn_jax_names import explain
 from eqlib.nn import linear, multi_layer_perceptron
-from eqlib.nn.layer import Layer, Param, docstring_of
+from eqlib.nn.layer import Layer, Param, docstring_of, qualify
 
 
 class _Inside(nn.Module):
@@ -47,6 +48,7 @@ def adapt(layer: type[Layer]) -> type[nn.Module]:
         params = self.variables["params"] if is_given else _values(self, bound.params(*inputs))
         return bound.apply(params, *inputs)
 
+    qualify(layer, __call__)
     annotations = {f.name: f.type for f in fields}
     defaults = {f.name: f.default for f in fields if f.default is not dataclasses.MISSING}
     for f in fields:
@@ -63,3 +65,8 @@ def adapt(layer: type[Layer]) -> type[nn.Module]:
 
 Linear = adapt(linear.Linear)
 MultiLayerPerceptron = adapt(multi_layer_perceptron.MultiLayerPerceptron)
+
+
+def __getattr__(name: str) -> Any:
+    """Of a layer of e3nn-jax that is not here, the error says why, and what to write instead."""
+    raise AttributeError(explain(name, "eqlib.flax"))

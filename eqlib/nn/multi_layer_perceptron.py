@@ -13,6 +13,7 @@ from eqlib.arrays.create import as_irreps_array
 from eqlib.arrays.irreps_array import IrrepsArray
 from eqlib.errors import IrrepsError
 from eqlib.nn.layer import Layer, Param, normal_over
+from eqlib.nn.options import function, whole, wholes
 from eqlib.ops._linear_paths import exponent
 from eqlib.ops._operands import as_inexact
 from eqlib.ops.linear import scalars
@@ -34,7 +35,7 @@ class MultiLayerPerceptron(Layer):
     Law:    invariant: only 0e go in, and only 0e come out.
     Shape:  [..., n] -> [..., list_neurons[-1]]; an IrrepsArray gives one, an array an array.
     Scale:  component: each layer keeps unit variance at initialisation; activations have unit mean square.
-    Raises: IrrepsError if the input has another irrep than 0e.
+    Raises: IrrepsError if the input has another irrep than 0e; ValueError if an option makes no sense.
     Source: the names, shapes and initial values of the weights are those of e3nn-jax.
     Example:
         >>> layer = MultiLayerPerceptron((8, 1), jax.nn.silu)
@@ -52,7 +53,12 @@ class MultiLayerPerceptron(Layer):
     precision: Any = jax.lax.Precision.HIGHEST
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "list_neurons", tuple(self.list_neurons))
+        object.__setattr__(self, "list_neurons", wholes("MultiLayerPerceptron: list_neurons", self.list_neurons, 0))
+        if self.input_size is not None:
+            whole("MultiLayerPerceptron: input_size", self.input_size, 0)
+        function("MultiLayerPerceptron: act", self.act)
+        if not isinstance(self.output_activation, bool):
+            function("MultiLayerPerceptron: output_activation", self.output_activation)
 
     def params(self, *inputs: Any) -> dict[str, Any]:
         """A kernel [in, out], and a bias if asked for, of every layer."""

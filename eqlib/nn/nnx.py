@@ -14,13 +14,15 @@ import jax
 from flax import nnx
 
 from eqlib.nn import linear, multi_layer_perceptron
-from eqlib.nn.layer import Layer, docstring_of, map_params, signature_of
+from eqlib.nn.layer import Layer, docstring_of, map_params, needs, qualify, signature_of
 
 
 def adapt(layer: type[Layer]) -> type[nnx.Module]:
     """The module of a layer: the same arguments, and `rngs`; called with the inputs."""
 
-    def __init__(self: Any, *args: Any, rngs: nnx.Rngs, **options: Any) -> None:
+    def __init__(self: Any, *args: Any, rngs: nnx.Rngs | None = None, **options: Any) -> None:
+        if rngs is None:
+            raise needs(layer, "rngs=nnx.Rngs(0)")
         self.layer = layer(*args, **options)
         specs = self.layer.params(*self.layer.inputs())
         self.params = nnx.data(map_params(lambda _, p: nnx.Param(p.init(rngs.params(), p.shape, p.dtype)), specs))
@@ -29,6 +31,7 @@ def adapt(layer: type[Layer]) -> type[nnx.Module]:
         values = jax.tree.map(lambda p: p[...], self.params, is_leaf=lambda p: isinstance(p, nnx.Variable))
         return self.layer.apply(values, *inputs)
 
+    qualify(layer, __init__, __call__)
     body = {"__init__": __init__, "__call__": __call__, "__doc__": docstring_of(layer), "__module__": __name__}
     return type(layer.__name__, (nnx.Module,), body | {"__signature__": signature_of(layer, "rngs")})
 

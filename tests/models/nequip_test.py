@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from eqlib.errors import LayoutError
+from eqlib.models.graph import check_graph
 from eqlib.models.nequip import NequIP
 from eqlib.models.potential import all_pairs, energy_and_forces
 from eqlib.o3 import matrix_from_quaternion
@@ -143,12 +144,20 @@ def test_parameters_depend_on_degrees_as_counted():
 @pytest.mark.parametrize(
     "options, message",
     [
-        ({"cutoff": 0.0}, "NequIP: cutoff is 0.0, and must be greater than 0."),
-        ({"num_layers": 0}, "NequIP: num_layers is 0, and must be greater than 0."),
-        ({"lmax": -1}, "NequIP: lmax is -1, and must be 0 or more."),
+        ({"cutoff": 0.0}, "NequIP: cutoff is 0.0, and must be a finite number greater than 0."),
+        ({"cutoff": np.inf}, "NequIP: cutoff is inf, and must be a finite number greater than 0."),
+        ({"energy_scale": 0.0}, "NequIP: energy_scale is 0.0, and must be a finite number greater than 0."),
+        ({"num_layers": 0}, "NequIP: num_layers is 0, and must be an integer, 1 or more."),
+        ({"lmax": -1}, "NequIP: lmax is -1, and must be an integer, 0 or more."),
+        ({"radial_neurons": (8, -3)}, "NequIP: radial_neurons[1] is -3, and must be an integer, 1 or more."),
+        ({"energy_shift": [1.0, np.nan]}, "NequIP: energy_shift[1] is nan, and must be a finite number."),
         (
             {"energy_shift": (1.0,)},
             "NequIP: energy_shift has 1 numbers for 2 species.\n  Write one number per species, or one for all.",
+        ),
+        (
+            {"energy_shift": [1.0, 2.0, 3.0]},
+            "NequIP: energy_shift has 3 numbers for 2 species.\n  Write one number per species, or one for all.",
         ),
     ],
 )
@@ -171,3 +180,77 @@ def test_a_species_out_of_range_is_refused_where_it_is_known_and_nan_elsewhere(w
     )
     energies = jax.jit(model.apply)(params, POSITIONS, species, *EDGES).array
     assert np.isnan(energies[1]).all()
+
+
+@pytest.mark.parametrize("wrong", [ATOMS, -1])
+@pytest.mark.parametrize("end", [0, 1])
+def test_an_edge_to_no_atom_is_refused_where_it_is_known_and_nan_elsewhere(wrong: int, end: int):
+    """The forces are NaN as the energies are; an index does not count from the end, and none is clamped or dropped."""
+    edges = [np.array([0, 1]), np.array([1, 2])]
+    edges[end] = np.array([0, wrong])
+    model = model_of(0)
+    params = model.init(jax.random.key(0), POSITIONS, SPECIES, *EDGES)
+    with pytest.raises(LayoutError) as raised:
+        model.apply(params, POSITIONS, SPECIES, *edges)
+    assert str(raised.value) == (
+        f"NequIP: {('senders', 'receivers')[end]} has the value {wrong}, and must be in [0, 4).\n"
+        "  An edge joins two of the 4 atoms, numbered from 0: all_pairs(4) has every pair."
+    )
+    found, forces = potential(model)(POSITIONS, SPECIES, *edges)
+    assert np.isnan(found) and np.isnan(forces).all()
+    assert np.isnan(jax.jit(model.apply)(params, POSITIONS, SPECIES, *edges).array).all()
+    float32 = jax.tree.map(lambda leaf: leaf.astype(jnp.float32), params)
+    traced = jax.eval_shape(model.apply, float32, POSITIONS.astype(np.float32), SPECIES, *EDGES)
+    assert traced.dtype == np.float32
+
+
+HINTS = {
+    "positions": (
+        lambda x, s, a, b: (x[None], s, a, b),
+        "positions has shape (1, 4, 3), and must be [atoms, 3], the place of every atom.\n"
+        "  For many frames, write jax.vmap(lambda x: model.apply(params, x, species, senders, receivers))(positions).",
+    ),
+    "plane": (
+        lambda x, s, a, b: (x[:, :2], s, a, b),
+        "positions has shape (4, 2), and must be [atoms, 3], the place of every atom.\n"
+        "  For many frames, write jax.vmap(lambda x: model.apply(params, x, species, senders, receivers))(positions).",
+    ),
+    "species": (
+        lambda x, s, a, b: (x, s[:2], a, b),
+        "species has shape (2,) for 4 atoms: each has one.\n"
+        "  Give them for every row of positions, such as jnp.zeros(len(positions), int) for one species.",
+    ),
+    "edges": (
+        lambda x, s, a, b: (x, s, a[:1], b),
+        "senders has shape (1,) and receivers has shape (12,): each edge has one of each.\n"
+        "  Write senders, receivers = all_pairs(len(positions)) for every pair of atoms.",
+    ),
+    "float": (
+        lambda x, s, a, b: (x, s, a, b.astype(np.float32)),
+        "receivers holds float32, and must hold integers.\n  Write receivers.astype(int).",
+    ),
+}
+
+
+def in_graph_check(graph):
+    """`check_graph` has no annotated shapes, so that here its own words are heard before those of a type checker."""
+    check_graph("NequIP", *graph)
+
+
+@pytest.mark.parametrize("wrong", HINTS)
+def test_arrays_that_are_no_graph_are_refused_even_under_jit(wrong: str):
+    change, message = HINTS[wrong]
+    graph = change(POSITIONS, SPECIES, *EDGES)
+    for check in (in_graph_check, lambda graph: jax.eval_shape(in_graph_check, graph)):
+        with pytest.raises(LayoutError) as raised:
+            check(graph)
+        assert str(raised.value) == f"NequIP: {message}"
+
+
+def test_what_the_messages_about_a_graph_say_to_write_runs():
+    model, positions = model_of(0), POSITIONS[None]
+    params = model.init(jax.random.key(0), POSITIONS, SPECIES, *EDGES)
+    senders, receivers = all_pairs(len(POSITIONS))
+    species = jnp.zeros(len(POSITIONS), int)
+    frames = jax.vmap(lambda x: model.apply(params, x, species, senders, receivers))(positions)
+    assert frames.shape == (1, ATOMS, 1) and np.isfinite(frames.array).all()
