@@ -23,7 +23,9 @@ from examples.ethanol.plot import plot_learning
 from examples.ethanol.potential import Errors, Targets, errors, potential
 
 CUTOFF = 5.0  # angstrom: every pair of atoms of ethanol
-CLEARLY = 1.2  # a ratio of errors; between seeds they vary by a tenth
+# The ratio of force errors that is asked for: above 1 by twice what the ratios of seeds 0 and 1 differ by, a tenth, in
+# the experiment that README.md records. Two seeds are no distribution, but they are far above it: at 2.2 and more.
+CLEARLY = 1.2
 SPLITS = ("training", "validation", "test", "md")
 TITLES = {"test": "normal modes", "md": "MD, 500 K"}
 
@@ -64,15 +66,27 @@ def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--lmax", type=_positive, default=2, help="of the equivariant model (default: %(default)s)")
     parser.add_argument("--features", type=_positive, default=16, help="copies of each irrep (default: %(default)s)")
     parser.add_argument("--layers", type=_positive, default=3, help="rounds of messages (default: %(default)s)")
-    parser.add_argument("--seed", type=int, default=0, help="of parameters and batches (default: %(default)s)")
+    parser.add_argument("--seed", type=_seed, default=0, help="of parameters and batches (default: %(default)s)")
     parser.add_argument("--output", type=Path, default=Path("build/ethanol.png"), metavar="PNG", help="the plot")
     return parser.parse_args(arguments)
 
 
 def _positive(text: str) -> int:
-    value = int(text)
-    if value < 1:
-        raise argparse.ArgumentTypeError(f"{value} is not 1 or more")
+    return _integer(text, 1)
+
+
+def _seed(text: str) -> int:
+    return _integer(text, 0)
+
+
+def _integer(text: str, least: int) -> int:
+    """An integer that also fits the random numbers of JAX; what is none is told as such, by argparse."""
+    try:
+        value = int(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{text!r} is not an integer") from None
+    if not least <= value < 2**32:
+        raise argparse.ArgumentTypeError(f"{value} is not in [{least}, {2**32})")
     return value
 
 
@@ -80,6 +94,12 @@ def _read(path: Path) -> dict[str, Frames]:
     frames = {split: read_frames(path, split) for split in SPLITS}
     if len(frames["training"].species) < 2:
         raise DataError(f"{path}: a single atom has no forces to learn from.")
+    for split, chosen in frames.items():
+        if np.ptp(chosen.forces.astype(np.float32)) == 0:
+            raise DataError(
+                f"{path}: in split {split!r}, every component of the forces is {chosen.forces.flat[0] + 0.0:g}: "
+                "there is nothing to learn, or to compare with.\n  Write forces as minus the gradients of the energies."
+            )
     if len(frames["test"].positions) < 2:
         raise DataError(f"{path}: one test frame cannot show whether a prediction moves.\n  Give two or more.")
     return frames
@@ -130,14 +150,17 @@ def _verdicts(found: Sequence[Comparison]) -> list[str]:
 
 
 def _conclusion(found: Sequence[Comparison], reached: Mapping[str, Mapping[str, Errors]], lmax: int) -> int:
-    """Says what came out, and whether it is what must come out."""
+    """Says what came out, and in the last line whether it is what must come out, of both conditions."""
     worst = overall(found)
     ratios = {split: reached["lmax=0"][split].force / reached[f"lmax={lmax}"][split].force for split in TITLES}
     is_better = all(ratio > CLEARLY for ratio in ratios.values())
+    is_ok = worst.verdict is Verdict.OK and is_better
     told = ", ".join(f"{ratio:.2f} ({TITLES[split]})" for split, ratio in ratios.items())
-    print(f"force error of lmax=0 over that of lmax={lmax}: {told}: {'' if is_better else 'not '}clearly better")
-    print(f"verdict: {worst.verdict} (the worst: {worst})")
-    return 0 if worst.verdict is Verdict.OK and is_better else 1
+    better = f"{'' if is_better else 'not '}clearly better than lmax=0"
+    print(f"force error of lmax=0 over that of lmax={lmax}, of which {CLEARLY} is asked: {told}")
+    print(f"the worst of equivariance: {worst}")
+    print(f"verdict: {'ok' if is_ok else 'failed'} (equivariance: {worst.verdict}; {better})")
+    return 0 if is_ok else 1
 
 
 if __name__ == "__main__":

@@ -14,8 +14,8 @@ from eqlib.testing.equivariance import overall
 from eqlib.testing.report import Verdict
 from examples.ethanol.equivariance import comparisons
 from examples.ethanol.frames import ETHANOL, UNITS, read_frames
-from examples.ethanol.potential import Targets
-from examples.ethanol.train import main
+from examples.ethanol.potential import Errors, Targets
+from examples.ethanol.train import CLEARLY, TITLES, _conclusion, main
 
 RUN = Path(__file__).resolve().parents[2] / "examples" / "ethanol" / "run"
 TEST = Targets.of(read_frames(split="test"), read_frames(split="training"))
@@ -61,8 +61,22 @@ def test_report_has_every_symmetry_and_the_verdict(small_run):
             for output in ("energies", "forces"):
                 (row,) = [line for line in text.splitlines() if line.startswith(f"{symmetry}, {dtype}, {output}")]
                 assert row.endswith("  ok")
-    assert "verdict: ok" in text
-    assert status == (0 if ": clearly better" in text else 1)
+    better = "not clearly better" if status else "clearly better"
+    verdict = "failed" if status else "ok"
+    assert text.splitlines()[-1] == f"verdict: {verdict} (equivariance: ok; {better} than lmax=0)"
+
+
+@pytest.mark.parametrize("is_equivariant", [True, False])
+@pytest.mark.parametrize("ratio, is_better", [(CLEARLY + 0.01, True), (CLEARLY, False), (float("nan"), False)])
+def test_the_last_line_and_the_exit_status_cover_both_conditions(is_equivariant, ratio, is_better, capsys):
+    energies_and_forces, verdict = PLANTED["springs" if is_equivariant else "tilted"]
+    reached = {name: dict.fromkeys(TITLES, Errors(1.0, force)) for name, force in (("lmax=0", ratio), ("lmax=2", 1.0))}
+    status = _conclusion(list(comparisons(energies_and_forces, {}, TEST, seed=0)), reached, lmax=2)
+    assert status == (0 if is_equivariant and is_better else 1)
+    assert capsys.readouterr().out.splitlines()[-1] == (
+        f"verdict: {'failed' if status else 'ok'} "
+        f"(equivariance: {verdict}; {'' if is_better else 'not '}clearly better than lmax=0)"
+    )
 
 
 def test_plot_is_written_where_it_says(small_run):
@@ -143,6 +157,10 @@ BAD = {
     "NaN": (lambda path: changed(path, positions=positions_with(np.nan)), "positions is not finite in frame 3"),
     "on top": (lambda path: changed(path, positions=positions_with(None)), "are 0.000 angstrom apart"),
     "one split": (lambda path: changed(path, split=np.full(700, "training")), "there is no split 'validation'"),
+    "no forces": (
+        lambda path: changed(path, forces=np.zeros((700, 9, 3))),
+        "in split 'training', every component of the forces is 0: there is nothing to learn, or to compare with.",
+    ),
     "units": (
         lambda path: changed(path, provenance=json.dumps({"units": UNITS | {"energies": "hartree"}})),
         "units are",
@@ -165,12 +183,22 @@ def test_output_that_cannot_be_written_is_refused_before_training(tmp_path: Path
     assert "Is a directory" in capsys.readouterr().err
 
 
-@pytest.mark.parametrize("arguments", [["--steps", "0"], ["--steps", "many"], ["--lmax", "-1"], ["--colour", "red"]])
-def test_wrong_arguments_are_refused(arguments: list[str], capsys):
+WRONG_ARGUMENTS = {
+    "--steps 0": "argument --steps: 0 is not in [1, 4294967296)",
+    "--steps many": "argument --steps: 'many' is not an integer",
+    "--lmax -1": "argument --lmax: -1 is not in [1, 4294967296)",
+    "--seed -1": "argument --seed: -1 is not in [0, 4294967296)",
+    "--seed 4294967296": "argument --seed: 4294967296 is not in [0, 4294967296)",
+    "--colour red": "unrecognized arguments: --colour red",
+}
+
+
+@pytest.mark.parametrize("arguments", WRONG_ARGUMENTS)
+def test_wrong_arguments_are_refused(arguments: str, capsys):
     with pytest.raises(SystemExit) as stopped:
-        main(arguments)
+        main(arguments.split())
     assert stopped.value.code == 2
-    assert arguments[0] in capsys.readouterr().err
+    assert WRONG_ARGUMENTS[arguments] in capsys.readouterr().err
 
 
 def test_run_is_a_command():
