@@ -25,6 +25,8 @@ LINEAR = {
     "mixed": ("3x0e+2x1o", "3x0e+1o", (4,), {"gradient_normalization": 0.3}, (FEATURES,)),
     "mixed_per_channel": ("3x0e+2x1o", "3x0e+1o", (4, 2), {"weights_per_channel": True}, (FEATURES,)),
 }
+# e3nn-jax normalises an activation by a sum over a grid, good to 1e-4; the perceptron has two.
+GRID = 2e-4
 PERCEPTRON = {
     "plain": {"act": jax.nn.silu},
     "bias": {"act": jnp.tanh, "with_bias": True, "output_activation": False, "gradient_normalization": "element"},
@@ -47,9 +49,15 @@ def assert_same_tree(ours, theirs):
         np.testing.assert_array_equal(got, want)
 
 
-def assert_close(z, want, rtol=2e-6):
+def in_float64(tree):
+    """Its numbers in float64, where outputs are compared; indices stay integers."""
+    return jax.tree.map(lambda leaf: leaf.astype(jnp.float64 if leaf.dtype == jnp.float32 else leaf.dtype), tree)
+
+
+def assert_close(z, want, tolerance=1e-12):
     assert str(getattr(z, "irreps", None)) == str(getattr(want, "irreps", None))
-    np.testing.assert_allclose(getattr(z, "array", z), getattr(want, "array", want), rtol=rtol, atol=rtol)
+    z, want = (np.asarray(getattr(array, "array", array)) for array in (z, want))
+    np.testing.assert_allclose(z, want, rtol=0, atol=tolerance * np.max(np.abs(want)))
 
 
 @pytest.mark.parametrize("case", LINEAR)
@@ -58,6 +66,7 @@ def test_linear_in_flax(case):
     left, right = eqlib.flax.Linear(irreps_out, **options), e3nn.flax.Linear(irreps_out, **options)
     params = jax.jit(right.init)(KEY, *theirs)
     assert_same_tree(jax.jit(left.init)(KEY, *ours), params)
+    params, ours, theirs = in_float64((params, ours, theirs))
     assert_close(left.apply(params, *ours), jax.jit(right.apply)(params, *theirs))
 
 
@@ -70,6 +79,7 @@ def test_linear_in_haiku(case):
     )
     params = jax.jit(right.init)(KEY, *theirs)
     assert_same_tree(jax.jit(left.init)(KEY, *ours), params)
+    params, ours, theirs = in_float64((params, ours, theirs))
     assert_close(left.apply(params, *ours), jax.jit(right.apply)(params, *theirs))
 
 
@@ -88,6 +98,7 @@ def test_linear_in_equinox(case):
     right = e3nn.equinox.Linear(irreps_in=str(ours[-1].irreps), **options)
     assert_same_tree(left._weights, right._weights)
     assert_same_tree(jax.tree.leaves(left), jax.tree.leaves(right))
+    left, right, ours, theirs = in_float64((left, right, ours, theirs))
     assert_close(left(*ours), jax.jit(right.__call__)(*theirs))
 
 
@@ -96,8 +107,7 @@ def test_perceptron_in_flax(options):
     left, right = (where.flax.MultiLayerPerceptron((5, 2), **options) for where in (eqlib, e3nn))
     params = right.init(KEY, FEATURES)
     assert_same_tree(left.init(KEY, FEATURES), params)
-    # e3nn-jax normalises activations by a sum over a grid, good to 1e-4.
-    assert_close(left.apply(params, FEATURES), right.apply(params, FEATURES), rtol=2e-4)
+    assert_close(left.apply(params, FEATURES), right.apply(params, FEATURES), GRID)
 
 
 @pytest.mark.parametrize("options", PERCEPTRON.values(), ids=PERCEPTRON)
@@ -108,4 +118,4 @@ def test_perceptron_in_haiku(options):
     )
     params = right.init(KEY, FEATURES)
     assert_same_tree(left.init(KEY, FEATURES), params)
-    assert_close(left.apply(params, FEATURES), right.apply(params, FEATURES), rtol=2e-4)
+    assert_close(left.apply(params, FEATURES), right.apply(params, FEATURES), GRID)
