@@ -6,10 +6,10 @@ import pytest
 
 import eqlib
 from eqlib import IrrepsArray, LayoutError
-from tests.messages import arithmetic, building, indexing, regrouping
+from tests.messages import arithmetic, building, indexing, layers, regrouping
 from tests.messages.case import array
 
-CASES = [*arithmetic.CASES, *building.CASES, *indexing.CASES, *regrouping.CASES]
+CASES = [*arithmetic.CASES, *building.CASES, *indexing.CASES, *layers.CASES, *regrouping.CASES]
 
 
 def namespace(names):

@@ -187,6 +187,7 @@ def _flat(weights: Any, found: tuple[LinearPath, ...]) -> Num[jax.Array, "... nu
     """The weights as one array [..., number], in the order of the paths."""
     sizes = [math.prod(path.shape) for path in found]
     if isinstance(weights, list | tuple):
+        _check_length(weights, found)
         weights = dict(zip((path.name for path in found), weights, strict=True))
     if not isinstance(weights, Mapping):
         flat = scalars(weights, "weights")
@@ -205,6 +206,16 @@ def _flat(weights: Any, found: tuple[LinearPath, ...]) -> Num[jax.Array, "... nu
     leading = jnp.broadcast_shapes(*(part.shape[:-1] for part in parts))
     spread = [jnp.broadcast_to(part, (*leading, part.shape[-1])) for part in parts]
     return jnp.concatenate(spread, axis=-1) if spread else jnp.zeros(0)
+
+
+def _check_length(weights: Sequence[Any], found: tuple[LinearPath, ...]) -> None:
+    if len(weights) != len(found):
+        wanted = "; ".join(f"{path.name} of shape {path.shape}" for path in found)
+        ones = ", ".join(f"jnp.ones({path.shape})" for path in found)
+        raise LayoutError(
+            f"the weights are a list of length {len(weights)}, and there are {len(found)}: {wanted or 'none'}.\n"
+            f"  Write one array for each, in this order, such as [{ones}]."
+        )
 
 
 def _by_segment(
