@@ -14,6 +14,9 @@ from ci.reading import parse
 
 SECTIONS = ("Law", "Shape", "Raises", "Source", "Example")
 
+# Its methods act on arrays as ops do, and are explained as they are.
+ACTION = "eqlib/arrays/transform.py"
+
 
 def public_objects(module: ModuleType) -> Iterator[tuple[str, object]]:
     """What a module exports of its own package: the names in `__all__`, or else its functions and classes."""
@@ -49,15 +52,30 @@ def undocumented(module: ModuleType) -> Iterator[str]:
 
 
 def incomplete(root: Path, op: Op) -> Iterator[str]:
-    """Ops whose docstring lacks a section, or an example that runs."""
-    for node in parse(root / op.code).body:
-        if isinstance(node, ast.FunctionDef) and node.name in op.functions:
-            text = ast.get_docstring(node) or ""
-            for section in SECTIONS:
-                if not re.search(rf"^{section}:", text, re.MULTILINE):
-                    yield f"{op.code}:{node.lineno}: the docstring of {node.name} has no section `{section}:`"
-            if ">>>" not in text:
-                yield f"{op.code}:{node.lineno}: the example of {node.name} has no line `>>> ...` that runs"
+    """Functions of an op, in its file or its package, whose docstring lacks a section, or an example that runs."""
+    files = sorted((root / op.code).glob("*.py")) if op.is_package else [root / op.code]
+    for file in files:
+        for node in parse(file).body:
+            if isinstance(node, ast.FunctionDef) and node.name in op.functions:
+                yield from lacking(file.relative_to(root), node)
+
+
+def incomplete_methods(root: Path, file: str = ACTION) -> Iterator[str]:
+    """Public methods of the classes of a file that lack a section, as an op may not."""
+    for node in parse(root / file).body:
+        for method in node.body if isinstance(node, ast.ClassDef) else ():
+            if isinstance(method, ast.FunctionDef) and not method.name.startswith("_"):
+                yield from lacking(Path(file), method)
+
+
+def lacking(file: Path, node: ast.FunctionDef) -> Iterator[str]:
+    """What the docstring of a function lacks: a section, or an example that runs."""
+    text = ast.get_docstring(node) or ""
+    for section in SECTIONS:
+        if not re.search(rf"^{section}:", text, re.MULTILINE):
+            yield f"{file}:{node.lineno}: the docstring of {node.name} has no section `{section}:`"
+    if ">>>" not in text:
+        yield f"{file}:{node.lineno}: the example of {node.name} has no line `>>> ...` that runs"
 
 
 def readme(root: Path) -> Iterator[str]:
@@ -90,8 +108,8 @@ def missing_commands(root: Path, block: str) -> Iterator[str]:
 
 def problems(root: Path = ROOT, module: ModuleType = eqlib) -> list[str]:
     """Everything public that is not explained."""
-    ops = [op for op in public_ops(root) if op.code.endswith(".py")]
-    return [*undocumented(module), *(gap for op in ops for gap in incomplete(root, op)), *readme(root)]
+    gaps = (gap for op in public_ops(root) for gap in incomplete(root, op))
+    return [*undocumented(module), *gaps, *incomplete_methods(root), *readme(root)]
 
 
 def main() -> int:

@@ -24,6 +24,8 @@ def rand_angles(key: RandomKey, shape: Sequence[int] = (), dtype: DTypeLike = jn
     Law:     the distribution does not change when a rotation is composed from the left or from the right
     Shape:   shape, shape, shape
     Units:   radian
+    Raises:  ValueError if `dtype` is not a real floating dtype; TypeError if `key` is no key
+    Source:  Miles, Biometrika 52 (1965) 636: the invariant measure is sin(beta) d alpha d beta d gamma
     Example:
         >>> alpha, beta, gamma = rand_angles(jax.random.key(0), (10,))
         >>> alpha.shape, bool(jnp.all(beta <= jnp.pi))
@@ -38,6 +40,12 @@ def rand_matrix(key: RandomKey, shape: Sequence[int] = (), dtype: DTypeLike = jn
 
     Law:     as of rand_angles
     Shape:   [*shape, 3, 3]
+    Raises:  as of rand_angles
+    Source:  as of rand_angles
+    Example:
+        >>> R = rand_matrix(jax.random.key(0), (10,))
+        >>> R.shape, bool(jnp.all(jnp.linalg.det(R) > 0))
+        ((10, 3, 3), True)
     """
     return angles_to_matrix(*rand_angles(key, shape, dtype))
 
@@ -47,6 +55,12 @@ def rand_quaternion(key: RandomKey, shape: Sequence[int] = (), dtype: DTypeLike 
 
     Law:     as of rand_angles
     Shape:   [*shape, 4]
+    Raises:  as of rand_angles
+    Source:  as of rand_angles
+    Example:
+        >>> q = rand_quaternion(jax.random.key(0), (10,))
+        >>> q.shape, bool(jnp.all(jnp.abs(jnp.sum(q**2, axis=-1) - 1) < 1e-5))
+        ((10, 4), True)
     """
     return angles_to_quaternion(*rand_angles(key, shape, dtype))
 
@@ -56,6 +70,13 @@ def rand_axis_angle(key: RandomKey, shape: Sequence[int] = (), dtype: DTypeLike 
 
     Law:     as of rand_angles
     Shape:   [*shape, 3], shape
+    Units:   radian
+    Raises:  as of rand_angles
+    Source:  as of rand_angles
+    Example:
+        >>> axis, angle = rand_axis_angle(jax.random.key(0), (10,))
+        >>> axis.shape, angle.shape
+        ((10, 3), (10,))
     """
     return angles_to_axis_angle(*rand_angles(key, shape, dtype))
 
@@ -67,5 +88,12 @@ def rand_log_coordinates(
 
     Law:     as of rand_angles
     Shape:   [*shape, 3]
+    Units:   radian
+    Raises:  as of rand_angles
+    Source:  as of rand_angles
+    Example:
+        >>> log = rand_log_coordinates(jax.random.key(0), (10,))
+        >>> log.shape, bool(jnp.all(jnp.sum(log**2, axis=-1) <= 1.0001 * jnp.pi**2))
+        ((10, 3), True)
     """
     return angles_to_log_coordinates(*rand_angles(key, shape, dtype))

@@ -5,7 +5,7 @@ from types import ModuleType
 
 import pytest
 
-from ci.docs import SECTIONS, incomplete, public_objects, readme, undocumented
+from ci.docs import SECTIONS, incomplete, incomplete_methods, public_objects, readme, undocumented
 from ci.names import Op
 
 WHOLE = "\n".join(["Opens and closes.", "", *(f"{section}: words." for section in SECTIONS), "    >>> gate(x)"])
@@ -57,6 +57,24 @@ def test_a_missing_section_is_reported(tmp_path: Path, section: str) -> None:
     write_gate(tmp_path, WHOLE.replace(f"{section}:", ""))
     assert list(incomplete(tmp_path, GATE)) == [
         f"eqlib/ops/gate.py:1: the docstring of gate has no section `{section}:`"
+    ]
+
+
+def test_a_package_is_searched_file_by_file(tmp_path: Path) -> None:
+    turn = Op("turn", "eqlib/turn", ("left", "right"))
+    (tmp_path / "eqlib/turn").mkdir(parents=True)
+    (tmp_path / "eqlib/turn/left.py").write_text(f'def left(x):\n    """{WHOLE}"""\n')
+    (tmp_path / "eqlib/turn/right.py").write_text(
+        f'def right(x):\n    """{WHOLE.replace("Law:", "")}"""\n\n\ndef inner(): ...\n'
+    )
+    assert list(incomplete(tmp_path, turn)) == ["eqlib/turn/right.py:1: the docstring of right has no section `Law:`"]
+
+
+def test_methods_are_read_as_functions_are(tmp_path: Path) -> None:
+    body = f'    def turn(self):\n        """{WHOLE.replace("Source:", "")}"""\n\n    def _inner(self): ...\n'
+    (tmp_path / "array.py").write_text(f"class Array:\n{body}")
+    assert list(incomplete_methods(tmp_path, "array.py")) == [
+        "array.py:2: the docstring of turn has no section `Source:`"
     ]
 
 
