@@ -11,7 +11,7 @@ import numpy as np
 from eqlib.arrays.align import align, per_component
 from eqlib.arrays.base import IrrepsArrayBase
 from eqlib.errors import IrrepsError, LayoutError
-from eqlib.explain import leading_axes_mismatch, mismatch
+from eqlib.explain import SIDE_BY_SIDE, leading_axes_mismatch, mismatch
 from eqlib.o3 import Irreps, namespace
 
 Binary = Callable[[Any, Any], Any]
@@ -47,15 +47,15 @@ class Arithmetic(IrrepsArrayBase):
 
     def _sum(self, other: object, op: Binary, verb: str, formula: str) -> Self:
         if isinstance(other, IrrepsArrayBase):
-            self._require_equal(other, verb, formula)
+            self._require_equal(other, verb, formula, SIDE_BY_SIDE)
             return self._new(self.irreps, op(self.array, other.array))
         if not is_number(other):
             return NotImplemented
         what = f"cannot {verb.format(x=self.irreps, y=_name(other))}"
         if not is_zero(other) and not all(ir.is_scalar() for _, ir in self.irreps):
             raise IrrepsError(
-                f"{what}: only 0e may be shifted by a constant, and the irreps are not all 0e: rotations or the "
-                "inversion change the array and not the constant.\n"
+                f"{what}: only 0e may be shifted by a constant other than the literal 0, and the irreps are not all "
+                "0e: rotations or the inversion change the array and not the constant.\n"
                 "  To keep both side by side: concatenate([x, as_irreps_array(constant)]), the constant as an array "
                 "with the leading axes of x."
             )
@@ -125,7 +125,9 @@ class Arithmetic(IrrepsArrayBase):
     def _compare(self, other: object, op: Binary, formula: str, over_components: str) -> Self:
         """One invariant boolean for every copy: an irrep equals another if all of its components do."""
         if isinstance(other, IrrepsArrayBase):
-            self._require_equal(other, "compare {x} and {y}", formula)
+            same = formula.format(x="x.irreps", y="y.irreps")
+            otherwise = f"No component of one is a component of the other. Write {same} to compare the irreps alone."
+            self._require_equal(other, "compare {x} and {y}", formula, otherwise)
             other = other.array
         elif not is_number(other):
             return NotImplemented
@@ -143,10 +145,10 @@ class Arithmetic(IrrepsArrayBase):
         invariants = Irreps([(mul, "0e") for mul, _ in self.irreps])
         return self._new(invariants, xp.concatenate(copies, axis=-1) if copies else result.array.astype(bool))
 
-    def _require_equal(self, other: IrrepsArrayBase, verb: str, formula: str) -> None:
+    def _require_equal(self, other: IrrepsArrayBase, verb: str, formula: str, otherwise: str) -> None:
         what = f"cannot {verb.format(x=self.irreps, y=other.irreps)}"
         if self.irreps != other.irreps:
-            raise mismatch(what, self.irreps, other.irreps, lambda x, y: formula.format(x=x, y=y))
+            raise mismatch(what, self.irreps, other.irreps, lambda x, y: formula.format(x=x, y=y), otherwise)
         broadcast_leading(what, self.shape[:-1], other.shape[:-1])
 
     def _require_scalars(self, other: Any, what: str) -> None:

@@ -12,6 +12,9 @@ from eqlib.array_types import Array, Shaped
 from eqlib.errors import LayoutError
 from eqlib.o3 import Irreps
 
+# The kinds of NumPy's dtypes of objects, texts, times and their differences.
+_NO_NUMBERS = frozenset("OSUTMm")
+
 
 @dataclass(frozen=True, init=False, eq=False, repr=False)
 class IrrepsArrayBase:
@@ -62,6 +65,12 @@ class IrrepsArrayBase:
             >>> [chunk.shape for chunk in IrrepsArray("2x0e + 1o", np.ones((7, 5))).chunks]
             [(7, 2, 1), (7, 1, 3)]
         """
+        if self.shape[-1:] != (self.irreps.dim,):
+            raise LayoutError(
+                f"an IrrepsArray of {self.irreps} holds an array of shape {self.shape}, whose last axis is not their "
+                f"{self.irreps.dim} components: a map over a tree of arrays put it there.\n"
+                "  Write f(x.array) for a function whose values have no irreps, sum(x, axis=0) for a sum over rows."
+            )
         return [
             self.array[..., s].reshape((*self.shape[:-1], mul, ir.dim))
             for (mul, ir), s in zip(self.irreps, self.irreps.slices(), strict=True)
@@ -128,5 +137,10 @@ def _checked(irreps: Irreps, array: Any) -> Shaped[Array, "... {irreps.dim}"]:
         raise LayoutError(
             f"IrrepsArray: Array shape {shape} incompatible with irreps {irreps}: the last axis must have length "
             f"{irreps.dim}, the dimension of {irreps}."
+        )
+    if getattr(getattr(array, "dtype", None), "kind", None) in _NO_NUMBERS:
+        raise LayoutError(
+            f"IrrepsArray: an array of dtype {array.dtype} has no numbers, which alone rotate.\n"
+            f"  Write IrrepsArray({str(irreps)!r}, array.astype(float)), if its values are numbers."
         )
     return array

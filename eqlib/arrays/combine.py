@@ -60,7 +60,7 @@ def where(mask: Any, x: Any, y: Any) -> IrrepsArray:
     """Chooses from `x` where the mask is true and from `y` elsewhere, whole irreps at a time; 0 may stand for one.
 
     Shape:  [..., 1] or [..., num_irreps], [..., irreps], [..., irreps] -> [..., irreps]; leading axes broadcast.
-    Raises: IrrepsError if the irreps differ; LayoutError if the mask fits neither shape.
+    Raises: IrrepsError if the irreps differ; LayoutError if the mask fits neither shape or is not of booleans.
     Example:
         >>> import numpy as np
         >>> x = IrrepsArray("0e + 1o", np.array([1, 2, 3, 4]))
@@ -72,6 +72,11 @@ def where(mask: Any, x: Any, y: Any) -> IrrepsArray:
     _require_equal_irreps("choose between", [x, y], lambda x, y: f"where(mask, {x}, {y})")
     xp = namespace(mask, x.array, y.array)
     mask, copies = xp.asarray(mask), x.irreps.num_irreps
+    if mask.dtype != bool:
+        raise LayoutError(
+            f"where: the mask has dtype {mask.dtype}, and a choice is between true and false.\n"
+            "  Write where(mask != 0, x, y) for x at every number but 0."
+        )
     if mask.ndim > 0 and mask.shape[-1] not in (1, copies):
         raise LayoutError(
             f"where: the last axis of the mask has length {mask.shape[-1]}; it must be 1, or {copies} for the {copies} "

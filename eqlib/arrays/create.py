@@ -3,18 +3,18 @@
 from collections.abc import Sequence
 from typing import Any
 
+import jax
 import jax.numpy as jnp
-import numpy as np
 
 from eqlib.arrays.irreps_array import IrrepsArray
 from eqlib.errors import LayoutError
-from eqlib.o3 import Irreps, namespace
+from eqlib.o3 import Irreps, as_shape, namespace
 
 
 def from_chunks(
     irreps: object,
     chunks: Sequence[Any],
-    leading_shape: Sequence[int],
+    leading_shape: int | Sequence[int],
     dtype: Any = None,
     *,
     backend: Any = None,
@@ -29,7 +29,7 @@ def from_chunks(
         >>> from_chunks("1o + 2x0e", [None, np.ones((2, 1))], ())
         1x1o+2x0e [0. 0. 0. 1. 1.]
     """
-    irreps, chunks, leading_shape = Irreps(irreps), list(chunks), tuple(leading_shape)
+    irreps, chunks, leading_shape = Irreps(irreps), list(chunks), as_shape(leading_shape)
     if len(irreps) != len(chunks):
         raise LayoutError(f"from_chunks: {len(chunks)} chunks for the {len(irreps)} segments of {irreps}.")
     for i, (mul_ir, chunk) in enumerate(zip(irreps, chunks, strict=True)):
@@ -64,7 +64,7 @@ def from_chunks(
 def as_irreps_array(array: Any, *, backend: Any = None) -> IrrepsArray:
     """Takes the entries of the last axis of a plain array to be scalars; an IrrepsArray stays what it is.
 
-    Raises:  LayoutError if the array has no axis.
+    Raises:  LayoutError if the array has no axis, or is none.
     Example:
         >>> import numpy as np
         >>> as_irreps_array(np.array([1.0, 2.0]))
@@ -73,17 +73,20 @@ def as_irreps_array(array: Any, *, backend: Any = None) -> IrrepsArray:
     if isinstance(array, IrrepsArray):
         return array
     xp = backend or (namespace(array) if hasattr(array, "shape") else jnp)
-    array = xp.asarray(array)
+    try:
+        array = xp.asarray(array)
+    except (TypeError, ValueError) as error:
+        if isinstance(error, jax.errors.JAXTypeError):  # a tracer where an array of NumPy is needed
+            raise
+        raise LayoutError(
+            f"{type(array).__name__} is no array of numbers, and was to be read as scalars.\n"
+            "  Write an IrrepsArray, or for scalars an array: jnp.ones(3)."
+        ) from None
     if array.ndim == 0:
         raise LayoutError(
             "as_irreps_array: an array without axes has no axis for the irreps.\n  Write as_irreps_array(a[None])."
         )
     return IrrepsArray(Irreps([(array.shape[-1], "0e")]), array)
-
-
-def as_shape(leading_shape: int | Sequence[int]) -> tuple[int, ...]:
-    """A shape, of which one axis may be given as its length alone, as in NumPy."""
-    return (leading_shape,) if isinstance(leading_shape, int | np.integer) else tuple(leading_shape)
 
 
 def zeros(irreps: object, leading_shape: int | Sequence[int] = (), dtype: Any = None) -> IrrepsArray:
@@ -96,8 +99,12 @@ def zeros(irreps: object, leading_shape: int | Sequence[int] = (), dtype: Any = 
 
 
 def zeros_like(irreps_array: IrrepsArray) -> IrrepsArray:
-    """An array of zeros with the irreps, the shape and the dtype of another."""
-    return IrrepsArray(irreps_array.irreps, namespace(irreps_array.array).zeros_like(irreps_array.array))
+    """An array of zeros with the irreps, the shape and the dtype of another.
+
+    Raises:  LayoutError if it has no irreps.
+    """
+    x = _with_irreps("zeros_like", irreps_array)
+    return IrrepsArray(x.irreps, namespace(x.array).zeros_like(x.array))
 
 
 def ones(irreps: object, leading_shape: int | Sequence[int] = (), dtype: Any = None) -> IrrepsArray:
@@ -110,5 +117,18 @@ def ones(irreps: object, leading_shape: int | Sequence[int] = (), dtype: Any = N
 
 
 def ones_like(irreps_array: IrrepsArray) -> IrrepsArray:
-    """An array of ones with the irreps, the shape and the dtype of another."""
-    return IrrepsArray(irreps_array.irreps, namespace(irreps_array.array).ones_like(irreps_array.array))
+    """An array of ones with the irreps, the shape and the dtype of another.
+
+    Raises:  LayoutError if it has no irreps.
+    """
+    x = _with_irreps("ones_like", irreps_array)
+    return IrrepsArray(x.irreps, namespace(x.array).ones_like(x.array))
+
+
+def _with_irreps(function: str, x: Any) -> IrrepsArray:
+    if not isinstance(x, IrrepsArray):
+        raise LayoutError(
+            f"{function}: {type(x).__name__} has no irreps.\n"
+            f"  Write {function}(as_irreps_array(x)) for scalars, jnp.{function}(x) for an array without irreps."
+        )
+    return x

@@ -59,12 +59,19 @@ class Indexing(IrrepsArrayBase):
         """Cuts before the segments at `positions`; before every segment if none are given.
 
         Law:    concatenate(x.split(...)) == x.
+        Raises: IndexError if a position is no integer.
         Example:
             >>> from eqlib import IrrepsArray
             >>> IrrepsArray("0e + 0o + 1o", np.array([1, 2, 3, 4, 5])).split([1])
             [1x0e [1], 1x0o+1x1o [2 3 4 5]]
         """
         edges = range(1, len(self.irreps)) if positions is None else positions
+        for edge in edges:
+            if not isinstance(edge, int | np.integer):
+                raise IndexError(
+                    f"cannot split {self.irreps} at {edge!r}: a cut is before a segment, and segments are counted from "
+                    "0.\n  Write x.split([1]) to cut before segment 1, x.filter(keep='1o') for irreps by their name."
+                )
         starts, stops = [0, *edges], [*edges, len(self.irreps)]
         return [self.slice_by_chunk[start:stop] for start, stop in zip(starts, stops, strict=True)]
 

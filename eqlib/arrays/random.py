@@ -7,9 +7,9 @@ import jax
 import jax.numpy as jnp
 
 from eqlib.array_types import RandomKey
-from eqlib.arrays.create import as_shape, from_chunks
+from eqlib.arrays.create import from_chunks
 from eqlib.arrays.irreps_array import IrrepsArray
-from eqlib.o3 import Irreps
+from eqlib.o3 import Irreps, as_shape
 
 
 def normal(
@@ -26,16 +26,17 @@ def normal(
     Law:    the distribution is invariant under O(3).
     Shape:  [*leading_shape, irreps].
     Scale:  component (the default): every component has variance 1; norm: every copy has mean square length 1.
-    Raises: ValueError without a key, or if `normalization` is neither.
+    Raises: ValueError without a key of JAX, or if `normalization` is neither.
     Example:
         >>> normal("2x0e + 1o", jax.random.key(0), (7,)).shape
         (7, 5)
     """
     irreps, leading_shape = Irreps(irreps), as_shape(leading_shape)
-    if key is None:
+    if key is None or isinstance(key, int):
+        given = "" if key is None else f", which {key} is not"
         raise ValueError(
-            "normal: random numbers need a key, for the same key gives the same numbers.\n"
-            f"  Write normal({str(irreps)!r}, jax.random.key(0))."
+            f"normal: random numbers need a key{given}, for the same key gives the same numbers.\n"
+            f"  Write normal({str(irreps)!r}, jax.random.key({key or 0}))."
         )
     if normalization not in (None, "component", "norm"):
         raise ValueError(f"normal: the normalization is 'component' or 'norm', not {normalization!r}.")

@@ -31,9 +31,18 @@ class Regrouping(Indexing):
                     f"{what}: the same representation in a different order, and a cut moves no component.\n"
                     "  Write x.regroup() to sort the irreps."
                 )
-            otherwise = f"A cut changes no irrep. Write x.filter(keep={str(irreps)!r}) to keep those irreps alone."
-            raise mismatch(what, self.irreps, irreps, lambda x, y: f"{x}.rechunk({y})", otherwise)
+            raise mismatch(
+                what, self.irreps, irreps, lambda x, y: f"{x}.rechunk({y})", self._instead_of_rechunk(irreps)
+            )
         return self._new(irreps, self.array)
+
+    def _instead_of_rechunk(self, irreps: Irreps) -> str:
+        """What else a caller may want who asks for other irreps than a cut can give."""
+        if self.irreps.filter(keep=irreps).simplify() == irreps.simplify():
+            return f"A cut changes no irrep. Write x.filter(keep={str(irreps)!r}) to keep those irreps alone."
+        if self.irreps.dim == irreps.dim:
+            return f"A cut changes no irrep. Write IrrepsArray({str(irreps)!r}, x.array) for a new meaning."
+        return f"A cut changes no irrep, nor the number of components: {self.irreps.dim}, not {irreps.dim}."
 
     def simplify(self) -> Self:
         """Merges neighbouring segments of equal irrep and drops those without copies; no component moves."""
@@ -114,14 +123,16 @@ class Regrouping(Indexing):
     def repeat(self, n: int) -> Self:
         """The whole array `n` times in a row along the axis of the irreps.
 
+        Raises:  ValueError if `n` is no integer >= 0.
         Example:
             >>> import numpy as np
             >>> from eqlib import IrrepsArray
             >>> IrrepsArray("0e + 0o", np.array([1, 2])).repeat(2)
             1x0e+1x0o+1x0e+1x0o [1 2 1 2]
         """
+        irreps = self.irreps.repeat(n)
         parts = [self.array] * n or [self.array[..., :0]]
-        return self._new(self.irreps.repeat(n), namespace(self.array).concatenate(parts, axis=-1))
+        return self._new(irreps, namespace(self.array).concatenate(parts, axis=-1))
 
     def _whole(self, i: int) -> Cut:
         return Cut(i, 0, self.irreps[i].mul)

@@ -1,6 +1,7 @@
 """Exact mathematics of O(3): labels, exact numbers, coefficients. Standard library and NumPy; no JAX."""
 
 from .array_namespace import as_floating as as_floating
+from .array_namespace import as_shape as as_shape
 from .array_namespace import namespace as namespace
 from .basis import as_degree as as_degree
 from .basis import norm_square as norm_square

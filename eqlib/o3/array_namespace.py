@@ -1,5 +1,6 @@
 """The array namespace of the arguments: NumPy, or the one that a JAX array carries, so that o3 never imports JAX."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -32,6 +33,16 @@ def namespace(*arrays: ArrayLike) -> Namespace:
             )
         found = other
     return found
+
+
+def as_shape(shape: int | Sequence[int]) -> tuple[int, ...]:
+    """A shape, of which one axis may be given as its length alone, as in NumPy.
+
+    Example:
+        >>> as_shape(3), as_shape([2, 3])
+        ((3,), (2, 3))
+    """
+    return (shape,) if isinstance(shape, int | np.integer) else tuple(shape)
 
 
 def as_floating(*arrays: ArrayLike) -> tuple[Float[Array, "..."], ...]:

@@ -146,9 +146,7 @@ class MulIrrep:
         mul, ir = mul if ir is None else (mul, ir)
         count = integer(mul)
         if count is None or count < 0:
-            raise ValueError(
-                f"MulIrrep: a multiplicity is an integer >= 0, not {mul!r}; write MulIrrep(2, {str(ir)!r})."
-            )
+            raise ValueError(_explain_multiplicity(mul, ir))
         object.__setattr__(self, "mul", count)
         object.__setattr__(self, "ir", ir if isinstance(ir, Irrep) else Irrep(ir))
 
@@ -182,10 +180,26 @@ def segment(item: Any) -> MulIrrep:
         mul, ir = item
         return MulIrrep(mul, ir)
     except (TypeError, ValueError) as error:
+        reason = "" if isinstance(error, TypeError) else f" {error}"  # else Python's, about unpacking
         raise ValueError(
             f'Unable to interpret "{item}" as an irrep. '
-            f'A term is (mul, irrep), as in (2, "1o"), or an irrep alone. {error}'
+            f'A term is (mul, irrep), as in (2, "1o"), or an irrep alone.{reason}'
         ) from None
+
+
+def _explain_multiplicity(mul: Any, ir: Any) -> str:
+    if _is_label(mul) and integer(ir) is not None:
+        return f"MulIrrep: the multiplicity comes first, then the irrep; write MulIrrep({ir}, {str(Irrep(mul))!r})."
+    label = str(Irrep(ir)) if _is_label(ir) else "1o"
+    return f"MulIrrep: a multiplicity is an integer >= 0, not {mul!r}; write MulIrrep(2, {label!r})."
+
+
+def _is_label(value: Any) -> bool:
+    try:
+        Irrep(value)
+    except ValueError:
+        return False
+    return True
 
 
 def _order(ir: Irrep) -> tuple[int, int]:

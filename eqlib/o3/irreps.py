@@ -187,11 +187,15 @@ class Irreps(tuple[MulIrrep, ...], Representation):
     def repeat(self, n: int) -> "Irreps":
         """The whole sum `n` times in a row.
 
+        Raises:  ValueError if `n` is no integer >= 0.
         Example:
             >>> Irreps("0e + 1e").repeat(2)
             1x0e+1x1e+1x0e+1x1e
         """
-        return Irreps(tuple(self) * n)
+        count = integer(n)
+        if count is None or count < 0:
+            raise ValueError(f"cannot repeat {self} {n!r} times: it takes an integer >= 0; write .repeat(2).")
+        return Irreps(tuple(self) * count)
 
     def unify(self) -> "Irreps":
         """Merges neighbours of equal irrep; keeps segments without copies.

@@ -66,7 +66,9 @@ def parse_irreps(text: str) -> list[Term]:
 
 
 def integer(value: object) -> int | None:
-    """`value` as a Python integer, NumPy's integers included; None if it is no integer."""
+    """`value` as a Python integer, NumPy's integers included; None if it is no integer, as a truth value is none."""
+    if isinstance(value, bool):
+        return None
     try:
         return operator.index(value)  # type: ignore[arg-type]
     except TypeError:

@@ -3,7 +3,7 @@
 import contextlib
 import functools
 import inspect
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any, TypeVar
 
 import jax
@@ -106,4 +106,9 @@ def irrep_filter(filter_ir_out: Any) -> tuple[Irrep, ...] | None:
         return tuple(dict.fromkeys(ir for _, ir in Irreps(filter_ir_out)))
     if isinstance(filter_ir_out, Irrep):
         return (filter_ir_out,)
+    if not isinstance(filter_ir_out, Iterable):
+        raise IrrepsError(
+            f"filter_ir_out={filter_ir_out!r} names no irreps.\n"
+            "  Write filter_ir_out='0e + 1o', or a list of irreps: filter_ir_out=['0e', '1o']."
+        )
     return tuple(dict.fromkeys(Irrep(ir) for ir in filter_ir_out))

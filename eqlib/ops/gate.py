@@ -15,10 +15,10 @@ from eqlib.ops.scalar_activation import Activation, scalar_activation, soft_odd
 @takes_irreps(1)
 def gate(
     x: Any,
-    even_act: Activation = jax.nn.gelu,
-    odd_act: Activation = soft_odd,
-    even_gate_act: Activation = jax.nn.sigmoid,
-    odd_gate_act: Activation = jax.nn.tanh,
+    even_act: Activation | None = jax.nn.gelu,
+    odd_act: Activation | None = soft_odd,
+    even_gate_act: Activation | None = jax.nn.sigmoid,
+    odd_gate_act: Activation | None = jax.nn.tanh,
     normalize_act: bool = True,
 ) -> Any:
     """Activates scalars, and multiplies every other irrep by an activated scalar of its own.
@@ -32,7 +32,7 @@ def gate(
     Order:  the scalars, then the gated irreps, each in the order of `x`, cut where its gates are cut; neither sorted
             nor merged.
     Raises: IrrepsError if there are fewer scalars than copies to gate, or if an odd scalar meets a function that is
-            neither even nor odd.
+            neither even nor odd, or what is given is no function.
     Source: Weiler et al. (2018), arXiv:1807.02547, section 4.3.
     Example:
         >>> gate("12x0e + 3x0e + 2x1e + 2e"), gate("12x0e + 3x0o + 2x1e + 2e")

@@ -94,8 +94,8 @@ def scalar_activation(
     x: Any,
     acts: Sequence[Activation | None] | None = None,
     *,
-    even_act: Activation = jax.nn.gelu,
-    odd_act: Activation = soft_odd,
+    even_act: Activation | None = jax.nn.gelu,
+    odd_act: Activation | None = soft_odd,
     normalize_act: bool = True,
 ) -> Any:
     """Applies functions to the scalars of `x`; segments without a function pass unchanged.
@@ -107,9 +107,10 @@ def scalar_activation(
     Scale:  component: each function is normalised, see `normalize_function`, unless `normalize_act` is False.
     Order:  that of `x`; neither sorted nor merged. `acts` has one function, or None, per segment; without it every 0e
             goes through `even_act`, every 0o through `odd_act`.
-    Raises: IrrepsError if a function is given for a segment that is no scalar, if there are too few or too many, if an
-            odd scalar meets a function that is neither even nor odd, if a function is not elementwise, or if it depends
-            on values that are being traced and is to be normalised or to meet an odd scalar.
+    Raises: IrrepsError if a function is given for a segment that is no scalar, if there are too few or too many, if one
+            is no function, if an odd scalar meets a function that is neither even nor odd, if a function is not
+            elementwise, or if it depends on values that are being traced and is to be normalised or to meet an odd
+            scalar.
     Source: Weiler et al. (2018), arXiv:1807.02547, section 4.3, extended to O(3).
     Example:
         >>> scalar_activation("4x0e + 2x0o + 1o", [None, jnp.abs, None])
@@ -123,6 +124,12 @@ def scalar_activation(
             f"scalar_activation was given {len(acts)} functions for the {len(x.irreps)} segments of {x.irreps}.\n"
             "  Write one function, or None, for each segment."
         )
+    for act in acts:
+        if act is not None and not callable(act):
+            raise IrrepsError(
+                f"{act!r} is no function, and was to be applied to scalars of {x.irreps}.\n"
+                "  Write a function of one number, such as jax.numpy.tanh, or None to leave them as they are."
+            )
     irreps, chunks = [], []
     for (mul, ir), chunk, act in zip(x.irreps, x.chunks, acts, strict=True):
         irreps.append((mul, ir if act is None else _output(ir, act, x.irreps)))

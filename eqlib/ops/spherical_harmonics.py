@@ -1,9 +1,11 @@
 """Spherical harmonics of a vector."""
 
+from collections.abc import Iterable
 from typing import Any
 
 import jax
 import jax.numpy as jnp
+import numpy as np
 
 from eqlib.array_types import Float
 from eqlib.arrays.irreps_array import IrrepsArray
@@ -37,15 +39,15 @@ def spherical_harmonics(
     Scale:  on the unit sphere, component: every component has mean square 1; norm: the squares of a degree sum to 1;
             integral: the integral of every squared component is 1.
     Order:  as asked, repeated degrees and multiplicities repeated.
-    Raises: IrrepsError if the input is not one vector, the parities do not fit, or a name is unknown; LayoutError if a
-            plain array has not 3 components; ValueError, TypeError if a degree is no integer >= 0.
+    Raises: IrrepsError if the input is not one vector, the parities do not fit, or an option is unknown; LayoutError if
+            a plain array has not 3 components; ValueError, TypeError if a degree is no integer >= 0.
     Source: Varshalovich, Moskalev, Khersonskii (1988), ch. 5; the real basis of eqlib.o3.basis.
     Example:
         >>> x = IrrepsArray("1o", jnp.array([0.0, 2.0, 0.0]))
         >>> spherical_harmonics([0, 1, 2], x, normalize=False, normalization="norm")
         1x0e+1x1o+1x2e [1. 0. 2. 0. 0. 0. 4. 0. 0.]
     """
-    _check_names(normalization, algorithm)
+    _check_options(normalize, normalization, algorithm)
     parity, x = _vector(input)
     irreps = _irreps(irreps_out, parity)
     _check_parities(irreps, parity)
@@ -95,6 +97,11 @@ def _irreps(irreps_out: Any, parity: int | None) -> Irreps:
     """The irreps that are asked for, degrees being given the parity that the vector gives them."""
     if isinstance(irreps_out, str | Irrep | MulIrrep | Irreps):
         return Irreps(irreps_out)
+    if not hasattr(irreps_out, "__index__") and not isinstance(irreps_out, Iterable):
+        raise IrrepsError(
+            f"spherical_harmonics: {irreps_out!r} names no irreps: a degree is an integer 0, 1, 2, ...\n"
+            "  Write a degree, 2, a list of degrees, [0, 1, 2], or irreps, '0e + 1o + 2e'."
+        )
     wanted = [irreps_out] if hasattr(irreps_out, "__index__") else list(irreps_out)
     if any(hasattr(l, "__index__") for l in wanted) and parity is None:
         raise IrrepsError(
@@ -118,11 +125,17 @@ def _check_parities(irreps: Irreps, parity: int | None) -> None:
         )
 
 
-def _check_names(normalization: str, algorithm: Any) -> None:
+def _check_options(normalize: Any, normalization: str, algorithm: Any) -> None:
+    if not isinstance(normalize, bool | np.bool_):
+        raise IrrepsError(
+            f"spherical_harmonics: normalize is {normalize!r}, and must be True or False.\n"
+            "  Write normalize=True for the harmonics of x/|x|, normalize=False for polynomials in x."
+        )
     if normalization not in NORMALIZATIONS:
         names = "'component', 'norm' or 'integral'"
         raise IrrepsError(f"spherical_harmonics: there is no normalization {normalization!r}.\n  Write {names}.")
-    unknown = [word for word in algorithm or () if word not in ALGORITHMS]
+    words = algorithm if isinstance(algorithm, tuple | list) else () if algorithm is None else (algorithm,)
+    unknown = [word for word in words if word not in ALGORITHMS]
     if unknown:
         raise IrrepsError(
             f"spherical_harmonics: there is no algorithm {unknown[0]!r}; one serves every degree.\n"

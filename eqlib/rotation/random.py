@@ -11,6 +11,7 @@ from jax import Array
 from jax.typing import DTypeLike
 
 from eqlib.array_types import Float, RandomKey
+from eqlib.o3 import as_shape
 from eqlib.rotation.arguments import Angles, AxisAngle
 from eqlib.rotation.axis_angle import angles_to_axis_angle
 from eqlib.rotation.log_coordinates import angles_to_log_coordinates
@@ -18,7 +19,7 @@ from eqlib.rotation.matrix import angles_to_matrix
 from eqlib.rotation.quaternion import angles_to_quaternion
 
 
-def rand_angles(key: RandomKey, shape: Sequence[int] = (), dtype: DTypeLike = jnp.float32) -> Angles:
+def rand_angles(key: RandomKey, shape: int | Sequence[int] = (), dtype: DTypeLike = jnp.float32) -> Angles:
     """Euler angles of random rotations: alpha and gamma uniform in [0, 2 pi), cos(beta) uniform in [-1, 1).
 
     Law:     the distribution does not change when a rotation is composed from the left or from the right
@@ -31,11 +32,13 @@ def rand_angles(key: RandomKey, shape: Sequence[int] = (), dtype: DTypeLike = jn
         >>> alpha.shape, bool(jnp.all(beta <= jnp.pi))
         ((10,), True)
     """
-    x, y, z = jax.random.uniform(key, (3, *shape), dtype)
+    x, y, z = jax.random.uniform(key, (3, *as_shape(shape)), dtype)
     return 2 * jnp.pi * x, jnp.arccos(2 * z - 1), 2 * jnp.pi * y
 
 
-def rand_matrix(key: RandomKey, shape: Sequence[int] = (), dtype: DTypeLike = jnp.float32) -> Float[Array, "... 3 3"]:
+def rand_matrix(
+    key: RandomKey, shape: int | Sequence[int] = (), dtype: DTypeLike = jnp.float32
+) -> Float[Array, "... 3 3"]:
     """Matrices of random rotations.
 
     Law:     as of rand_angles
@@ -50,7 +53,9 @@ def rand_matrix(key: RandomKey, shape: Sequence[int] = (), dtype: DTypeLike = jn
     return angles_to_matrix(*rand_angles(key, shape, dtype))
 
 
-def rand_quaternion(key: RandomKey, shape: Sequence[int] = (), dtype: DTypeLike = jnp.float32) -> Float[Array, "... 4"]:
+def rand_quaternion(
+    key: RandomKey, shape: int | Sequence[int] = (), dtype: DTypeLike = jnp.float32
+) -> Float[Array, "... 4"]:
     """Unit quaternions of random rotations, in either half of the sphere.
 
     Law:     as of rand_angles
@@ -65,7 +70,7 @@ def rand_quaternion(key: RandomKey, shape: Sequence[int] = (), dtype: DTypeLike 
     return angles_to_quaternion(*rand_angles(key, shape, dtype))
 
 
-def rand_axis_angle(key: RandomKey, shape: Sequence[int] = (), dtype: DTypeLike = jnp.float32) -> AxisAngle:
+def rand_axis_angle(key: RandomKey, shape: int | Sequence[int] = (), dtype: DTypeLike = jnp.float32) -> AxisAngle:
     """Axes and angles of random rotations; the angle is in [0, pi], of density (1 - cos(angle)) / pi.
 
     Law:     as of rand_angles
@@ -82,7 +87,7 @@ def rand_axis_angle(key: RandomKey, shape: Sequence[int] = (), dtype: DTypeLike 
 
 
 def rand_log_coordinates(
-    key: RandomKey, shape: Sequence[int] = (), dtype: DTypeLike = jnp.float32
+    key: RandomKey, shape: int | Sequence[int] = (), dtype: DTypeLike = jnp.float32
 ) -> Float[Array, "... 3"]:
     """Log coordinates of random rotations, of length at most pi.
 

@@ -37,9 +37,18 @@ CASES = [
         IrrepsError,
         "cannot compare 2x0e+1x1o and 1x1o+3x2e: they are different representations: only the first has 2x0e, "
         "only the second has 3x2e.\n"
-        "  To keep both side by side: concatenate([x, y]).",
-        "concatenate([x, y])",
+        "  No component of one is a component of the other. Write x.irreps == y.irreps to compare the irreps alone.",
+        "x.irreps == y.irreps",
         xy("2x0e + 1o", "1o + 3x2e"),
+    ),
+    Case(
+        "x != y",
+        IrrepsError,
+        "cannot compare 1x1o and 1x1e: they differ only in parity: an inversion changes the sign of one and not of the "
+        "other.\n"
+        "  No component of one is a component of the other. Write x.irreps != y.irreps to compare the irreps alone.",
+        "x.irreps != y.irreps",
+        xy("1o", "1e"),
     ),
     Case(
         "x + y",
@@ -52,12 +61,12 @@ CASES = [
     Case(
         "x + constant",
         IrrepsError,
-        "cannot add 1x1o and a constant: only 0e may be shifted by a constant, and the irreps are not all 0e: "
-        "rotations or the inversion change the array and not the constant.\n"
+        "cannot add 1x1o and a constant: only 0e may be shifted by a constant other than the literal 0, and the irreps "
+        "are not all 0e: rotations or the inversion change the array and not the constant.\n"
         "  To keep both side by side: concatenate([x, as_irreps_array(constant)]), the constant as an array with the "
         "leading axes of x.",
         "concatenate([x, as_irreps_array(jnp.atleast_1d(constant))])",
-        {"x": array("1o"), "constant": 1.0},
+        {"x": array("1o"), "constant": jnp.array(0.0)},
     ),
     Case(
         "x + y",

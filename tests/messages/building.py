@@ -1,7 +1,9 @@
 """The messages of what makes an array, of numbers or of other arrays."""
 # ruff: noqa: E501  (messages stand on their own lines)
 
+import jax
 import jax.numpy as jnp
+import numpy as np
 
 from eqlib import IrrepsError, LayoutError
 from tests.messages.case import Case, array, xy
@@ -77,6 +79,75 @@ CASES = [
         "as_irreps_array: an array without axes has no axis for the irreps.\n  Write as_irreps_array(a[None]).",
         "as_irreps_array(a[None])",
         {"a": jnp.asarray(1.0)},
+    ),
+    Case(
+        "IrrepsArray('1o', texts)",
+        LayoutError,
+        "IrrepsArray: an array of dtype <U1 has no numbers, which alone rotate.\n"
+        "  Write IrrepsArray('1x1o', array.astype(float)), if its values are numbers.",
+        "IrrepsArray('1x1o', array.astype(float))",
+        {"texts": np.array(["a", "b", "c"]), "array": np.array(["1", "2", "3"])},
+    ),
+    Case(
+        "IrrepsArray('1o', objects)",
+        LayoutError,
+        "IrrepsArray: an array of dtype object has no numbers, which alone rotate.\n"
+        "  Write IrrepsArray('1x1o', array.astype(float)), if its values are numbers.",
+        None,
+        {"objects": np.array([1, 2.0, None])},
+    ),
+    Case(
+        "where(mask, x, y)",
+        LayoutError,
+        "where: the mask has dtype float64, and a choice is between true and false.\n"
+        "  Write where(mask != 0, x, y) for x at every number but 0.",
+        "where(mask != 0, x, y)",
+        xy("1o", "1o", mask=np.ones(1)),
+    ),
+    Case(
+        "mapped.chunks",
+        LayoutError,
+        "an IrrepsArray of 2x0e+1x1o holds an array of shape (7,), whose last axis is not their 5 components: a map over "
+        "a tree of arrays put it there.\n"
+        "  Write f(x.array) for a function whose values have no irreps, sum(x, axis=0) for a sum over rows.",
+        "f(x.array), sum(x, axis=0)",
+        {
+            "mapped": jax.tree.map(lambda a: a.sum(-1), array("2x0e + 1o", 7)),
+            "x": array("2x0e + 1o", 7),
+            "f": lambda a: a.sum(-1),
+        },
+    ),
+    Case(
+        "zeros_like(3)",
+        LayoutError,
+        "zeros_like: int has no irreps.\n"
+        "  Write zeros_like(as_irreps_array(x)) for scalars, jnp.zeros_like(x) for an array without irreps.",
+        "zeros_like(as_irreps_array(x)), jnp.zeros_like(x)",
+        {"x": jnp.ones(3)},
+    ),
+    Case(
+        "ones_like(values)",
+        LayoutError,
+        "ones_like: ndarray has no irreps.\n"
+        "  Write ones_like(as_irreps_array(x)) for scalars, jnp.ones_like(x) for an array without irreps.",
+        "ones_like(as_irreps_array(x)), jnp.ones_like(x)",
+        {"values": np.ones(3), "x": jnp.ones(3)},
+    ),
+    Case(
+        "tensor_product(x, None)",
+        LayoutError,
+        "NoneType is no array of numbers, and was to be read as scalars.\n"
+        "  Write an IrrepsArray, or for scalars an array: jnp.ones(3).",
+        "tensor_product(x, jnp.ones(3))",
+        {"x": array("1o")},
+    ),
+    Case(
+        "normal('1o', 1)",
+        ValueError,
+        "normal: random numbers need a key, which 1 is not, for the same key gives the same numbers.\n"
+        "  Write normal('1x1o', jax.random.key(1)).",
+        "normal('1x1o', jax.random.key(1))",
+        {},
     ),
     Case(
         "normal('1o')",

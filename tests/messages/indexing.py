@@ -55,6 +55,14 @@ CASES = [
         {"x": array("0e + 1o", 2)},
     ),
     Case(
+        "x.split(['2x0e', '1o'])",
+        IndexError,
+        "cannot split 2x0e+1x1o at '2x0e': a cut is before a segment, and segments are counted from 0.\n"
+        "  Write x.split([1]) to cut before segment 1, x.filter(keep='1o') for irreps by their name.",
+        "x.split([1]), x.filter(keep='1o')",
+        {"x": array("2x0e + 1o")},
+    ),
+    Case(
         "x.at[0].set(1.0)",
         NotImplementedError,
         "cannot set values at an index of 1x1o: float has no irreps, and only 0 needs none.\n"

@@ -58,8 +58,40 @@ CASES = [
         "x.rechunk('2e')",
         IrrepsError,
         "cannot rechunk 1x1o as 1x2e: they are different representations: only the first has 1x1o, only the second has "
-        "1x2e.\n  A cut changes no irrep. Write x.filter(keep='1x2e') to keep those irreps alone.",
-        "x.filter(keep='1x2e')",
+        "1x2e.\n  A cut changes no irrep, nor the number of components: 3, not 5.",
+        None,
+        {"x": array("1o")},
+    ),
+    Case(
+        "x.rechunk('2x0e')",
+        IrrepsError,
+        "cannot rechunk 2x0e+1x1o as 2x0e: they are different representations: only the first has 1x1o.\n"
+        "  A cut changes no irrep. Write x.filter(keep='2x0e') to keep those irreps alone.",
+        "x.filter(keep='2x0e').irreps == '2x0e' or 1 / 0",
+        {"x": array("2x0e + 1o")},
+    ),
+    Case(
+        "x.rechunk('2x0e + 1e')",
+        IrrepsError,
+        "cannot rechunk 2x0e+1x1o as 2x0e+1x1e: they differ only in parity: an inversion changes the sign of one and "
+        "not of the other.\n"
+        "  A cut changes no irrep. Write IrrepsArray('2x0e+1x1e', x.array) for a new meaning.",
+        "IrrepsArray('2x0e+1x1e', x.array)",
+        {"x": array("2x0e + 1o")},
+    ),
+    Case(
+        "x.repeat(-1)",
+        ValueError,
+        "cannot repeat 1x1o -1 times: it takes an integer >= 0; write .repeat(2).",
+        "x.repeat(2)",
+        {"x": array("1o")},
+    ),
+    Case(
+        "x.filter(keep=3)",
+        ValueError,
+        "filter: keep=3 names no irreps, and is no predicate on (mul, ir).\n"
+        "  Write .filter(keep='0e + 1o') for irreps, .filter(lmax=2) for degrees.",
+        "x.filter(keep='0e + 1o'), x.filter(lmax=2)",
         {"x": array("1o")},
     ),
     Case(
