@@ -85,17 +85,42 @@ MISSING = {
 }
 
 
-def explain(name: str) -> str:
-    """The message for an attribute that eqlib does not have.
+_BATCH_NORM = Missing(
+    "no layer here keeps running statistics; with those of the batch alone it divides every copy by a length",
+    "input / jnp.sqrt(eqlib.mean(eqlib.norm(input, squared=True), axis=0).array + eps)",
+)
+
+# The layers, by the module that has them in e3nn-jax.
+MISSING_LAYERS = {
+    "eqlib.flax": {"BatchNorm": _BATCH_NORM},
+    "eqlib.haiku": {
+        "BatchNorm": _BATCH_NORM,
+        "Dropout": Missing(
+            "it multiplies every copy by a random number, 0 or 1 / (1 - p)",
+            "x * (jax.random.bernoulli(rng, 1 - p, (*x.shape[:-1], x.irreps.num_irreps)) / (1 - p))",
+        ),
+        "FullyConnectedTensorProduct": Missing(
+            "it is a product, then a linear layer", "eqlib.haiku.Linear(irreps_out)(eqlib.tensor_product(x1, x2))"
+        ),
+        "SymmetricTensorProduct": Missing(
+            "symmetric powers above the square are not there yet; up to it they are",
+            "eqlib.haiku.Linear(irreps_out)(eqlib.concatenate([x, eqlib.tensor_square(x)]))",
+        ),
+    },
+}
+
+
+def explain(name: str, module: str = "eqlib") -> str:
+    """The message for an attribute that eqlib, or a module of its layers, does not have.
 
     Example:
         >>> print(explain("irrep"))
         module 'eqlib' has no attribute 'irrep', a name of e3nn-jax: an irrep is named by a string.
           Write eqlib.Irrep('1o').
     """
-    what = f"module 'eqlib' has no attribute {name!r}"
-    if name not in MISSING:
+    what, here = f"module {module!r} has no attribute {name!r}", MISSING_LAYERS.get(module, MISSING)
+    if name not in here:
         return what
-    missing = MISSING[name]
+    missing = here[name]
     hint = f"\n  Write {missing.code}." if missing.code else ""
     return f"{what}, a name of e3nn-jax: {missing.why}.{hint}"

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 import eqlib
-from eqlib._e3nn_jax_names import MISSING
+from eqlib._e3nn_jax_names import MISSING, MISSING_LAYERS
 
 e3nn_jax = pytest.importorskip("e3nn_jax")
 
@@ -48,6 +48,83 @@ def test_message(name):
     with pytest.raises(AttributeError) as error:
         getattr(eqlib, name)
     assert str(error.value) == MESSAGES[name]
+
+
+FRAMEWORKS = ("flax", "haiku", "equinox")
+
+
+@pytest.mark.parametrize("framework", FRAMEWORKS)
+def test_every_layer_of_e3nn_jax_is_here_or_explained(framework):
+    theirs, ours = (pytest.importorskip(f"{package}.{framework}") for package in ("e3nn_jax", "eqlib"))
+    public = {name for name in dir(theirs) if not name.startswith("_")}
+    missing = MISSING_LAYERS.get(f"eqlib.{framework}", {})
+    assert {name for name in public if not hasattr(ours, name)} == missing.keys()
+    assert all(str(hint_of(ours, name)).count("a name of e3nn-jax: ") == 1 for name in missing)
+
+
+def hint_of(x, name):
+    with pytest.raises(AttributeError) as error:
+        getattr(x, name)
+    return error.value
+
+
+def test_message_for_a_layer():
+    assert str(hint_of(eqlib.haiku, "FullyConnectedTensorProduct")) == (
+        "module 'eqlib.haiku' has no attribute 'FullyConnectedTensorProduct', a name of e3nn-jax: it is a product, "
+        "then a linear layer.\n  Write eqlib.haiku.Linear(irreps_out)(eqlib.tensor_product(x1, x2))."
+    )
+    assert str(hint_of(eqlib.flax, "BatchNorm")) == (
+        "module 'eqlib.flax' has no attribute 'BatchNorm', a name of e3nn-jax: no layer here keeps running statistics; "
+        "with those of the batch alone it divides every copy by a length.\n"
+        "  Write input / jnp.sqrt(eqlib.mean(eqlib.norm(input, squared=True), axis=0).array + eps)."
+    )
+    assert str(hint_of(eqlib.flax, "Liner")) == "module 'eqlib.flax' has no attribute 'Liner'"
+
+
+def in_place_of(layer):
+    """What the code in the message gives inside `hk.transform`; what flax has not, haiku has not either."""
+    hk = pytest.importorskip("haiku")
+    x = eqlib.normal("4x0e + 2x1o", jax.random.key(0), (50,), dtype=jnp.float64)
+    given = {
+        "input": x,
+        "x": x,
+        "x1": x,
+        "x2": x,
+        "rng": jax.random.key(1),
+        "p": 0.5,
+        "eps": 0.0,
+        "irreps_out": "0e+1o",
+    }
+    code = MISSING_LAYERS["eqlib.haiku"][layer].code
+    f = hk.transform(lambda: eval(code, {"eqlib": eqlib, "jax": jax, "jnp": jnp, **given}))
+    return x, f.apply(f.init(jax.random.key(2)), jax.random.key(3))
+
+
+def test_the_code_in_place_of_a_layer():
+    x, z = in_place_of("BatchNorm")
+    assert z.irreps == x.irreps
+    np.testing.assert_allclose(eqlib.mean(eqlib.norm(z, squared=True), axis=0).array, 1, rtol=1e-12)
+    x, z = in_place_of("Dropout")
+    is_kept = (z == 2 * x).array
+    assert np.all(is_kept | (z == 0).array) and 0.4 < np.mean(is_kept) < 0.6
+    for name in ("FullyConnectedTensorProduct", "SymmetricTensorProduct"):
+        _, z = in_place_of(name)
+        assert z.irreps == "0e+1o" and z.shape == (50, 4) and np.all(np.isfinite(z.array)) and np.all(z.array != 0)
+
+
+def test_every_method_of_e3nn_jax_is_here_or_explained():
+    x = eqlib.normal("0e + 1o", jax.random.key(0), (3, 2), dtype=jnp.float64)
+    public = {name for name in dir(e3nn_jax.IrrepsArray) if not name.startswith("_")}
+    with pytest.warns(DeprecationWarning):
+        assert {name for name in public if not hasattr(x, name)} == {"irreps_to_axis"}
+    assert str(hint_of(x, "irreps_to_axis")) == (
+        "'IrrepsArray' object has no attribute 'irreps_to_axis', a name of e3nn-jax, where it is not implemented.\n"
+        "  Write eqlib.stack([x.slice_by_dim[i : i + d] for i in range(0, x.irreps.dim, d)], axis=-2) to undo "
+        "x.axis_to_irreps() for irreps of dimension d."
+    )
+    y, d = x.axis_to_irreps(), x.irreps.dim
+    parts = eqlib.stack([y.slice_by_dim[i : i + d] for i in range(0, y.irreps.dim, d)], axis=-2)
+    assert parts.irreps == x.irreps and (parts == x).array.all()
 
 
 def variables(e3):

@@ -1,4 +1,4 @@
-"""Former names of e3nn-jax that programs still call: each warns, and does what the present name does."""
+"""Names of e3nn-jax that programs still call: a former one warns, and does what the present name does."""
 
 import warnings
 from collections.abc import Callable
@@ -35,3 +35,18 @@ for _old, _new, _function in (
     setattr(IrrepsArray, _old, _renamed(_old, _new, _function))
 
 IrrepsArray.list = property(_renamed("list", "x.chunks", lambda x: x.chunks))  # type: ignore[attr-defined]
+
+
+def _irreps_to_axis(x: IrrepsArray) -> None:
+    """Not defined: e3nn-jax has the name alone.
+
+    Raises: AttributeError always.
+    """
+    raise AttributeError(
+        "'IrrepsArray' object has no attribute 'irreps_to_axis', a name of e3nn-jax, where it is not implemented.\n"
+        "  Write eqlib.stack([x.slice_by_dim[i : i + d] for i in range(0, x.irreps.dim, d)], axis=-2) to undo "
+        "x.axis_to_irreps() for irreps of dimension d."
+    )
+
+
+IrrepsArray.irreps_to_axis = property(_irreps_to_axis)  # type: ignore[attr-defined]
