@@ -1,7 +1,7 @@
 """Which segments of an Irreps a filter keeps."""
 
 from collections.abc import Callable, Iterable
-from typing import Any
+from typing import Any, cast
 
 from eqlib.o3.irrep import Irrep, MulIrrep
 from eqlib.o3.parsing import parse_irreps
@@ -42,5 +42,5 @@ def _matcher(name: str, spec: Any) -> Predicate:
             f"  Write .filter({name}='0e + 1o') for irreps, .filter(lmax=2) for degrees."
         )
     else:
-        chosen = {Irrep(ir) for ir in spec}
+        chosen = {Irrep(ir) for ir in cast(Iterable[object], spec)}
     return lambda mul_ir: mul_ir.ir in chosen

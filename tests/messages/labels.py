@@ -1,6 +1,5 @@
 """The messages of what names irreps, and of the options that name them."""
 
-
 from eqlib import IrrepsError
 from tests.messages.case import Case, array, xy
 
