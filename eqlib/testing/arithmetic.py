@@ -1,6 +1,7 @@
 """Float64 for a while, also where a program runs without 64-bit types."""
 
 import contextlib
+import gc
 from collections.abc import Iterator
 
 import jax
@@ -23,4 +24,5 @@ def double_precision() -> Iterator[None]:
         with jax.enable_x64(True):
             yield
     finally:
+        gc.collect()  # what is still referred to is not cleared
         jax.clear_caches()

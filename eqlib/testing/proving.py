@@ -3,8 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-import jax
-
+from eqlib.testing.arithmetic import double_precision
 from eqlib.testing.exact.constants import Reading
 from eqlib.testing.exact.domain import Undecided
 from eqlib.testing.exact.field_check import MISS, Checked, check
@@ -55,11 +54,15 @@ def prove(
     """
     if method not in METHODS:
         raise ValueError(f"prove: there is no method {method!r}.\n  Write one of {', '.join(map(repr, METHODS))}.")
-    with jax.enable_x64(True):
-        traced = trace(
-            fn, in_, out, example=example, sizes=sizes, as_plain_arrays=as_plain_arrays, name=name, seed=seed
-        )
-        verdict, miss, lines, notes = _decide(traced, method, seed)
+    options: Any = {"example": example, "sizes": sizes, "as_plain_arrays": as_plain_arrays, "name": name, "seed": seed}
+    with double_precision():
+        return _proof(fn, in_, out, method, options)
+
+
+def _proof(fn: Any, in_: Any, out: Any, method: str, options: Mapping[str, Any]) -> Proof:
+    """A function of its own, so that at the end of double precision nothing refers to the traced program."""
+    traced = trace(fn, in_, out, **options)
+    verdict, miss, lines, notes = _decide(traced, method, options["seed"])
     return Proof(traced.program.name, str(traced.program), verdict, miss, tuple(lines), tuple(notes))
 
 

@@ -1,6 +1,6 @@
 """One interpreter of jaxprs: what depends on the inputs is computed exactly, the rest as JAX does."""
 
-import functools
+import weakref
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -131,9 +131,18 @@ class Interpreter:
             carry = self.run(params["body_jaxpr"], [*for_body, *carry])
 
 
-@functools.lru_cache(maxsize=4096)
+# By program, for as long as there is the program: what is remembered must not keep it alive, see `double_precision`.
+_NEEDED: weakref.WeakKeyDictionary[Any, list[Any]] = weakref.WeakKeyDictionary()
+
+
 def _needed(jaxpr: Any) -> list[Any]:
     """The equations on which the outputs depend; derivatives leave others behind."""
+    if jaxpr not in _NEEDED:
+        _NEEDED[jaxpr] = _find_needed(jaxpr)
+    return _NEEDED[jaxpr]
+
+
+def _find_needed(jaxpr: Any) -> list[Any]:
     wanted = {v for v in jaxpr.outvars if not isinstance(v, Literal)}
     kept = []
     for eqn in reversed(jaxpr.eqns):

@@ -1,6 +1,6 @@
 """Functions of JAX that are known by what they do, because they are written on the bits of floating-point numbers."""
 
-import functools
+import weakref
 from typing import Any
 
 import jax
@@ -20,8 +20,19 @@ def known_function(eqn: Any) -> str | None:
     return name if _does(name, eqn.params["jaxpr"], tuple(v.aval.shape for v in eqn.invars), dtypes) else None
 
 
-@functools.lru_cache(maxsize=256)
+_DONE: weakref.WeakKeyDictionary[Any, dict[Any, bool]] = weakref.WeakKeyDictionary()
+
+
 def _does(name: str, program: Any, shapes: tuple[tuple[int, ...], ...], dtypes: tuple[str, ...]) -> bool:
+    """As `_try`, remembered for as long as there is the program."""
+    known = _DONE.setdefault(program, {})
+    case = name, shapes, dtypes
+    if case not in known:
+        known[case] = _try(name, program, shapes, dtypes)
+    return known[case]
+
+
+def _try(name: str, program: Any, shapes: tuple[tuple[int, ...], ...], dtypes: tuple[str, ...]) -> bool:
     """Whether a program gives the numbers that the function of that name gives, on samples in every place."""
     samples = (_SAMPLES,) if name == "frexp" else (_SAMPLES, _EXPONENTS)
     computed = jax.jit(jaxpr_as_fun(program))

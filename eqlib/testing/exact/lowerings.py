@@ -10,6 +10,7 @@ import numpy as np
 
 from eqlib.lowering.xla import compute
 from eqlib.plan import Plan
+from eqlib.testing.arithmetic import double_precision
 from eqlib.testing.exact.constants import Reading, of_surd
 from eqlib.testing.exact.domain import Undecided
 from eqlib.testing.exact.interpreter import Interpreter
@@ -42,7 +43,7 @@ def computes_its_plan(plan: Plan, lowering: str | None, leading: Sequence[tuple[
     def program(*arrays: jax.Array) -> jax.Array:
         return compute(*arrays, plan=plan, leading=of_output, lowering=lowering, precision=jax.lax.Precision.HIGHEST)
 
-    with jax.enable_x64(True):
+    with double_precision():
         jaxpr = jax.make_jaxpr(program)(*(jax.ShapeDtypeStruct(shape, np.float64) for shape in shapes))
         (got,) = Interpreter(domain).run(jaxpr, inputs)
         want = evaluate(domain, plan, inputs, of_output)
