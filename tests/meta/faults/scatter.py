@@ -19,7 +19,7 @@ def subject(op: Any, specified: Any, irreps: str, **keywords: float) -> Subject:
     """Three rows, two of them with one destination."""
     return Subject(
         op.__name__,
-        functools.partial(op, dst=jnp.array(DST), output_size=SIZE, **keywords),
+        functools.partial(op, dst=jnp.array(DST), output_size=SIZE, mode="drop", **keywords),
         (irreps,),
         functools.partial(specified, dst=DST, output_size=SIZE, **keywords),
         sample=(len(DST),),
@@ -34,7 +34,7 @@ MAX = subject(scatter_max, spec.scatter.scatter_max, "2x0e", initial=-2.0)
 
 def sum_to(dst: list[int]) -> Any:
     """scatter_sum with other destinations."""
-    return functools.partial(scatter_sum, dst=jnp.array(dst), output_size=SIZE)
+    return functools.partial(scatter_sum, dst=jnp.array(dst), output_size=SIZE, mode="drop")
 
 
 def largest_components(x: IrrepsArray) -> IrrepsArray:
