@@ -1,7 +1,17 @@
 """The layers for equinox, under the name that programs import: `from eqlib.equinox import Linear`."""
 
-import sys
+from typing import Any
 
 from eqlib._adapters import load
 
-sys.modules[__name__] = load("equinox")
+_ADAPTER = load("equinox")
+
+
+def __getattr__(name: str) -> Any:
+    """What the adapter has; and what it says of a layer of e3nn-jax that is not here."""
+    return getattr(_ADAPTER, name)
+
+
+def __dir__() -> list[str]:
+    """The names of the adapter."""
+    return dir(_ADAPTER)

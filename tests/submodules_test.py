@@ -14,8 +14,9 @@ def test_every_import_gives_the_adapter(name, adapter):
     expected = importlib.import_module(f"eqlib.nn.{adapter}")
     names = {}
     exec(f"import eqlib.{name}\nfrom eqlib.{name} import Linear\nfrom eqlib import {name} as module", names)
-    assert names["module"] is expected and getattr(names["eqlib"], name) is expected
-    assert names["Linear"] is expected.Linear
+    assert names["module"] is getattr(names["eqlib"], name)
+    assert names["Linear"] is names["module"].Linear is expected.Linear
+    assert set(dir(expected)) <= set(dir(names["module"]))
 
 
 @pytest.mark.parametrize(

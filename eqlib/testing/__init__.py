@@ -5,6 +5,7 @@ from typing import Any as _Any
 
 from eqlib.testing.checking import assert_equivariant as assert_equivariant
 from eqlib.testing.checking import check as check
+from eqlib.testing.exact.proof import Decision as Decision
 from eqlib.testing.exact.proof import Proof as Proof
 from eqlib.testing.profile import Profile as Profile
 from eqlib.testing.proving import prove as prove

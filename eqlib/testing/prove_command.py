@@ -4,7 +4,7 @@ import argparse
 import sys
 
 from eqlib.testing.command import OK, REFUTED, UNDECIDED, add_target, carry_out, task_of
-from eqlib.testing.exact.proof import Verdict
+from eqlib.testing.exact.proof import Decision
 from eqlib.testing.proving import METHODS, prove
 from eqlib.testing.targets import Unusable
 
@@ -28,4 +28,4 @@ def run(arguments: argparse.Namespace) -> int:
         print(f"eqlib prove: {error}", file=sys.stderr)
         return UNDECIDED
     print(proof.to_json() if arguments.json else proof)
-    return OK if proof.ok else REFUTED if proof.verdict is Verdict.REFUTED else UNDECIDED
+    return OK if proof.ok else REFUTED if proof.verdict is Decision.REFUTED else UNDECIDED

@@ -8,7 +8,7 @@ from eqlib.testing.exact.constants import Reading
 from eqlib.testing.exact.domain import Undecided
 from eqlib.testing.exact.field_check import MISS, Checked, check
 from eqlib.testing.exact.polynomial_proof import proves
-from eqlib.testing.exact.proof import Proof, Verdict
+from eqlib.testing.exact.proof import Decision, Proof
 from eqlib.testing.exact.refutation import refutation
 from eqlib.testing.exact.traced import Traced, trace
 
@@ -47,10 +47,10 @@ def prove(
     Example:
         >>> import eqlib
         >>> prove(eqlib.cross, ("1o", "1o")).verdict
-        <Verdict.PROVED: 'proved'>
+        <Decision.PROVED: 'proved'>
         >>> import jax.numpy as jnp
         >>> prove(lambda x: x + 1e-9 * jnp.abs(x), "1o", "1o").verdict
-        <Verdict.REFUTED: 'refuted'>
+        <Decision.REFUTED: 'refuted'>
     """
     if method not in METHODS:
         raise ValueError(f"prove: there is no method {method!r}.\n  Write one of {', '.join(map(repr, METHODS))}.")
@@ -66,33 +66,33 @@ def _proof(fn: Any, in_: Any, out: Any, method: str, options: Mapping[str, Any])
     return Proof(traced.program.name, str(traced.program), verdict, miss, tuple(lines), tuple(notes))
 
 
-def _decide(traced: Traced, method: str, seed: int) -> tuple[Verdict, float, list[str], list[str]]:
+def _decide(traced: Traced, method: str, seed: int) -> tuple[Decision, float, list[str], list[str]]:
     reading = Reading()
     try:
         checked = check(traced, reading, seed)
     except Undecided as problem:
-        return Verdict.NOT_DECIDED, 0.0, [str(problem)], []
+        return Decision.NOT_DECIDED, 0.0, [str(problem)], []
     if checked.broken:
         return refutation(checked, reading)
     if all(checked.idle):
         return (
-            Verdict.VACUOUS,
+            Decision.VACUOUS,
             0.0,
             ["no output moves with the inputs: it satisfies every law, and that says nothing."],
             [],
         )
     if checked.miss > MISS:
         why = f"it holds wherever it was tried, and a wrong program might with probability {checked.miss:.0e}"
-        return Verdict.NOT_DECIDED, 0.0, [f"{why}.", "Give it fewer nodes and edges, by `sizes` or `example`."], []
+        return Decision.NOT_DECIDED, 0.0, [f"{why}.", "Give it fewer nodes and edges, by `sizes` or `example`."], []
     notes = _notes(checked, reading)
     if method != "prime field":
         try:
             if proves(traced, reading):
-                return Verdict.PROVED, 0.0, [], notes
+                return Decision.PROVED, 0.0, [], notes
         except Undecided as problem:
             if method == "polynomial":
-                return Verdict.NOT_DECIDED, 0.0, [str(problem)], notes
-    return Verdict.CHECKED_EXACTLY, checked.miss, [], notes
+                return Decision.NOT_DECIDED, 0.0, [str(problem)], notes
+    return Decision.CHECKED_EXACTLY, checked.miss, [], notes
 
 
 def _notes(checked: Checked, reading: Reading) -> list[str]:

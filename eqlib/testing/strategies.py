@@ -5,7 +5,7 @@ what it shrinks: the example that Hypothesis shows is the smallest that still fa
 """
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -23,6 +23,7 @@ from eqlib.plan import Plan, transpose
 from eqlib.testing.elements import Element
 
 Strategy = st.SearchStrategy
+Draw = Callable[..., Any]  # st.DrawFn is a protocol that no type checker can check at run time
 
 # The simplest first, to which examples shrink: scalars, each parity, copies, a degree left out, an order not sorted.
 POOL = ("0e", "0o", "1o", "1e", "2x0e", "2x1o", "2e", "0e + 1o", "2x0e + 0o + 1o + 2x1e", "2e + 0e + 2x1o", "3o + 1e")
@@ -58,7 +59,7 @@ def irreps(*, wide: bool = False, max_degree: int = 4, max_mul: int = 3, max_ter
 
 @st.composite
 def irreps_arrays(
-    draw: st.DrawFn,
+    draw: Draw,
     irreps: Any,
     *,
     leading: tuple[int, ...] = (),
@@ -104,7 +105,7 @@ def _adverse(adversity: str, numbers: np.ndarray, irreps: Irreps) -> np.ndarray:
 
 
 @st.composite
-def rotations(draw: st.DrawFn, *, inversion: bool = True) -> Element:
+def rotations(draw: Draw, *, inversion: bool = True) -> Element:
     """Rotations of small whole quaternions, with or without the inversion; the 3x3 matrix is `matrix`.
 
     Shrinks to the identity: to fewer and smaller components about the axes, and to no inversion.
@@ -133,7 +134,7 @@ class Graph:
 
 
 @st.composite
-def graphs(draw: st.DrawFn, sizes: Sequence[tuple[int, int]] = GRAPH_SIZES) -> Graph:
+def graphs(draw: Draw, sizes: Sequence[tuple[int, int]] = GRAPH_SIZES) -> Graph:
     """Graphs in space of these numbers of nodes and of edges, on a lattice of spacing 1/2.
 
     Edges may occur twice, and nodes may have none; no node is its own neighbour.
@@ -155,7 +156,7 @@ def graphs(draw: st.DrawFn, sizes: Sequence[tuple[int, int]] = GRAPH_SIZES) -> G
 
 
 @st.composite
-def plans(draw: st.DrawFn) -> Plan:
+def plans(draw: Draw) -> Plan:
     """Plans of norms, linear layers, tensor products and squares over the pool of irreps, and their transposes.
 
     Shrinks to the norm of one scalar.

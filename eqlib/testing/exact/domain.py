@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Any, Protocol
+from typing import Any, Protocol, runtime_checkable
 
 import jax
 import numpy as np
@@ -41,6 +41,7 @@ class Value:
 Operand = Value | np.ndarray | jax.Array  # what depends on the inputs, or what is known
 
 
+@runtime_checkable
 class Domain(Protocol):
     """Exact numbers. Arrays broadcast as in NumPy.
 
@@ -53,8 +54,8 @@ class Domain(Protocol):
         """The exact numbers that constants of a program stand for."""
         ...
 
-    def surds(self, surds: Sequence[Any]) -> np.ndarray:
-        """Exact numbers sign*sqrt(p/q), [slot, number]."""
+    def exact(self, numbers: Sequence[Any]) -> np.ndarray:
+        """Numbers that are known exactly, [slot, number]."""
         ...
 
     def add(self, a: Value, b: Value) -> Value: ...

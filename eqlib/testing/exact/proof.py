@@ -6,7 +6,7 @@ import json
 from typing import Any
 
 
-class Verdict(enum.StrEnum):
+class Decision(enum.StrEnum):
     """What is known of a function after an attempt to prove it; the better comes first."""
 
     PROVED = "proved"
@@ -41,7 +41,7 @@ class Proof:
 
     name: str
     operands: str
-    verdict: Verdict
+    verdict: Decision
     miss: float = 0.0
     lines: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
@@ -49,7 +49,7 @@ class Proof:
     @property
     def ok(self) -> bool:
         """Whether the law holds: proved or checked exactly."""
-        return self.verdict in (Verdict.PROVED, Verdict.CHECKED_EXACTLY)
+        return self.verdict in (Decision.PROVED, Decision.CHECKED_EXACTLY)
 
     @property
     def trusted(self) -> tuple[str, ...]:

@@ -10,7 +10,7 @@ from eqlib.testing.exact.constants import Reading
 from eqlib.testing.exact.diagnosis import first_fault
 from eqlib.testing.exact.field_check import Checked
 from eqlib.testing.exact.float_witness import FloatWitness
-from eqlib.testing.exact.proof import Verdict
+from eqlib.testing.exact.proof import Decision
 from eqlib.testing.exact.traced import Traced
 from eqlib.testing.operands import Field
 
@@ -18,7 +18,7 @@ _TURNS = ((1, 0, 1, 0), (1, 0, 0, 1), (1, 1, 0, 0), (1, 1, 1, 1), (1, 2, -3, 1))
 _SHIFTS = ((1.0, 0.0, 0.0), (0.5, -1.0, 2.0))
 
 
-def refutation(checked: Checked, reading: Reading) -> tuple[Verdict, float, list[str], list[str]]:
+def refutation(checked: Checked, reading: Reading) -> tuple[Decision, float, list[str], list[str]]:
     """The verdict on a law that is broken, with its witness in lines.
 
     If it is broken for unknown functions it may yet hold for those of the program, and if constants stand for no roots
@@ -32,15 +32,15 @@ def refutation(checked: Checked, reading: Reading) -> tuple[Verdict, float, list
     certain = any(shown.values())
     broken = {kind: elements for kind, elements in (shown if certain else found).items() if elements}
     if not broken:
-        verdict = Verdict.NOT_DECIDED if doubt else Verdict.REFUTED
+        verdict = Decision.NOT_DECIDED if doubt else Decision.REFUTED
         return verdict, 0.0, [doubt] * bool(doubt) + ["g:      a random improper rotation, and no small one"], misprints
     simplest, *_, general = (elements := next(iter(broken.values())))[0], elements[-1]
     kept = ", ".join(kind for kind in found if kind not in broken) or "none"
     lines = [f"broken: {', '.join(broken)}; kept: {kept}", f"g:      {simplest}", *_failing_irreps(checked, simplest)]
     if not certain:
-        return Verdict.NOT_DECIDED, 0.0, [doubt, *lines], misprints
+        return Decision.NOT_DECIDED, 0.0, [doubt, *lines], misprints
     return (
-        Verdict.REFUTED,
+        Decision.REFUTED,
         0.0,
         [*lines, floats.describe([simplest, general]), first_fault(traced, general, reading)],
         misprints,

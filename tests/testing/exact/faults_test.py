@@ -9,7 +9,7 @@ import pytest
 
 import eqlib
 from eqlib.o3 import clebsch_gordan
-from eqlib.testing.exact.proof import Proof, Verdict
+from eqlib.testing.exact.proof import Decision, Proof
 from eqlib.testing.proving import prove
 
 
@@ -103,7 +103,7 @@ FAULTS = {
 def test_fault_is_refuted(fault):
     function, in_, out, broken, primitive = FAULTS[fault]
     proof = prove(function, in_, out, name=fault, as_plain_arrays=True, sizes={"node": 4, "edge": 7})
-    assert proof.verdict is Verdict.REFUTED and not proof.ok, str(proof)
+    assert proof.verdict is Decision.REFUTED and not proof.ok, str(proof)
     assert proof.lines[0].startswith(f"broken: {broken};"), str(proof)
     assert primitive is None or proof.lines[-1].startswith(f"first:  {primitive}, at "), str(proof)
 
@@ -156,7 +156,7 @@ VACUOUS = {
 def test_what_does_not_move_is_vacuous(name):
     function, in_, out = VACUOUS[name]
     proof = prove(function, in_, out, as_plain_arrays=True)
-    assert proof.verdict is Verdict.VACUOUS and not proof.ok, str(proof)
+    assert proof.verdict is Decision.VACUOUS and not proof.ok, str(proof)
 
 
 def attention(scores, values):
@@ -245,17 +245,17 @@ UNDECIDED = {
 def test_what_has_no_rule_is_named_with_its_line(name):
     function, reason = UNDECIDED[name]
     proof = prove(function, "1o", "1o", as_plain_arrays=True)
-    assert proof.verdict is Verdict.NOT_DECIDED and not proof.ok, str(proof)
+    assert proof.verdict is Decision.NOT_DECIDED and not proof.ok, str(proof)
     assert reason in proof.lines[0] and "faults_test.py:" in proof.lines[0], str(proof)
 
 
 def test_what_holds_by_more_than_is_known_of_a_function_is_not_called_wrong():
     """That -1 < 1, and that the squares of sine and cosine sum to 1, are not known here."""
     proof = prove(lambda x: jnp.clip(x, -1, 1), "0o", "0o", as_plain_arrays=True)
-    assert proof.verdict is Verdict.NOT_DECIDED, str(proof)
+    assert proof.verdict is Decision.NOT_DECIDED, str(proof)
     assert "for some functions in the place of a comparison" in proof.lines[0]
     proof = prove(lambda x: x * (jnp.sin(x[0]) ** 2 + jnp.cos(x[0]) ** 2), "1o", "1o", as_plain_arrays=True)
-    assert proof.verdict is Verdict.NOT_DECIDED, str(proof)
+    assert proof.verdict is Decision.NOT_DECIDED, str(proof)
 
 
 def test_a_table_that_rounding_breaks_is_not_called_wrong():
@@ -265,13 +265,13 @@ def test_a_table_that_rounding_breaks_is_not_called_wrong():
     assert prove(product_of(mixed), ("1o", "1o"), "2e", as_plain_arrays=True).ok
     rounded = np.round(mixed * 2.0**43) / 2.0**43
     proof = prove(product_of(rounded), ("1o", "1o"), "2e", as_plain_arrays=True)
-    assert proof.verdict is Verdict.NOT_DECIDED, str(proof)
+    assert proof.verdict is Decision.NOT_DECIDED, str(proof)
     assert "the rounding of constants" in proof.lines[0]
 
 
 def test_only_a_polynomial_is_proved_by_polynomials():
     proof = prove(jnp.tanh, "0o", "0o", as_plain_arrays=True, method="polynomial")
-    assert proof.verdict is Verdict.NOT_DECIDED
+    assert proof.verdict is Decision.NOT_DECIDED
     assert "tanh, which is no polynomial" in proof.lines[0]
 
 
@@ -284,7 +284,7 @@ def test_a_method_that_does_not_exist_is_refused():
 
 
 def test_a_proof_says_how_sure_it_is():
-    proof = Proof("f", "in: 1x0o; out: 1x0o", Verdict.CHECKED_EXACTLY, miss=3e-20)
+    proof = Proof("f", "in: 1x0o; out: 1x0o", Decision.CHECKED_EXACTLY, miss=3e-20)
     assert (
         str(proof) == "f: checked exactly (a wrong program passes with probability below 3e-20)\n  in: 1x0o; out: 1x0o"
     )

@@ -7,7 +7,7 @@ import pytest
 from eqlib.models.nequip import NequIP
 from eqlib.models.potential import all_pairs, energy_and_forces
 from eqlib.testing.exact.field_check import MISS
-from eqlib.testing.exact.proof import Verdict
+from eqlib.testing.exact.proof import Decision
 from eqlib.testing.proving import prove
 
 SIZES = {"num_species": 2, "cutoff": 4.0, "features": 2, "radial_basis": 3, "radial_neurons": (4,), "readout": 2}
@@ -28,7 +28,7 @@ def test_energies_and_forces_of_nequip_are_checked_exactly():
         return energy_and_forces(MODEL.apply, params, *inputs)
 
     proof = prove(model, (None, *GRAPH), ("0e", "1o per node"), example=(params_of(MODEL), *EXAMPLE))
-    assert proof.verdict is Verdict.CHECKED_EXACTLY, str(proof)
+    assert proof.verdict is Decision.CHECKED_EXACTLY, str(proof)
     assert 0 < proof.miss < MISS
 
 
@@ -49,5 +49,5 @@ def test_nequip_of_faulty_inputs_is_refuted(fault):
         return energies + (positions[:, :1] ** 2 if kind == "translation" else 0)
 
     proof = prove(model, (None, *GRAPH), "0e per node", example=(params_of(SMALL), *EXAMPLE))
-    assert proof.verdict is Verdict.REFUTED, str(proof)
+    assert proof.verdict is Decision.REFUTED, str(proof)
     assert kind in proof.lines[0].partition(";")[0]

@@ -8,7 +8,7 @@ import pytest
 import eqlib
 from eqlib.nn.linear import Linear
 from eqlib.testing.exact.field_check import MISS
-from eqlib.testing.exact.proof import Verdict
+from eqlib.testing.exact.proof import Decision
 from eqlib.testing.proving import prove
 
 TO_3 = "2x0e + 0o + 1o + 1e + 2e + 2o + 3o + 3e"
@@ -32,14 +32,14 @@ POLYNOMIALS = {
 def test_polynomial_op_is_proved_for_all_inputs_and_weights(name):
     op, irreps = POLYNOMIALS[name]
     proof = prove(op, irreps, name=name)
-    assert proof.verdict is Verdict.PROVED, str(proof)
+    assert proof.verdict is Decision.PROVED, str(proof)
     assert proof.ok and not proof.notes
 
 
 def test_linear_with_weights_by_index_is_proved():
     layer = Linear("2x0e + 1o", num_indexed_weights=3)
     proof = prove(layer, ("labels per node", "2x0e + 2x1o per node"), sizes={"node": 3})
-    assert proof.verdict is Verdict.PROVED, str(proof)
+    assert proof.verdict is Decision.PROVED, str(proof)
 
 
 def test_scatter_sum_is_proved_under_rotations_and_permutations():
@@ -49,7 +49,7 @@ def test_scatter_sum_is_proved_under_rotations_and_permutations():
     proof = prove(
         op, ("0e + 1o + 2e per edge", "nodes per edge"), "0e + 1o + 2e per node", sizes={"node": 3, "edge": 5}
     )
-    assert proof.verdict is Verdict.PROVED, str(proof)
+    assert proof.verdict is Decision.PROVED, str(proof)
 
 
 def test_the_gradient_of_a_product_is_proved():
@@ -60,7 +60,7 @@ def test_the_gradient_of_a_product_is_proved():
         return jax.grad(invariant)(x.array)
 
     proof = prove(op, ("0e + 1o + 2e", "0e + 1o"), "0e + 1o + 2e")
-    assert proof.verdict is Verdict.PROVED, str(proof)
+    assert proof.verdict is Decision.PROVED, str(proof)
 
 
 FUNCTIONS = {
@@ -78,7 +78,7 @@ FUNCTIONS = {
 def test_function_is_checked_exactly(name):
     op, irreps = FUNCTIONS[name]
     proof = prove(op, irreps, name=name, method="prime field")
-    assert proof.verdict is Verdict.CHECKED_EXACTLY, str(proof)
+    assert proof.verdict is Decision.CHECKED_EXACTLY, str(proof)
     assert 0 < proof.miss < MISS
 
 
@@ -87,10 +87,10 @@ def test_derivative_of_the_norm_is_checked_exactly():
         return jax.grad(lambda a: jnp.sum(eqlib.norm(eqlib.IrrepsArray(x.irreps, a)).array))(x.array)
 
     proof = prove(op, "2x0e + 1o + 2e", "2x0e + 1o + 2e")
-    assert proof.verdict is Verdict.CHECKED_EXACTLY, str(proof)
+    assert proof.verdict is Decision.CHECKED_EXACTLY, str(proof)
 
 
 def test_a_verdict_does_not_depend_on_the_precision_of_the_caller():
     with jax.enable_x64(False):
-        assert prove(eqlib.cross, ("1o", "1o")).verdict is Verdict.PROVED
-    assert prove(eqlib.cross, ("1o", "1o"), example=(np.ones(3, np.float32), None)).verdict is Verdict.PROVED
+        assert prove(eqlib.cross, ("1o", "1o")).verdict is Decision.PROVED
+    assert prove(eqlib.cross, ("1o", "1o"), example=(np.ones(3, np.float32), None)).verdict is Decision.PROVED

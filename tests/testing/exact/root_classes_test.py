@@ -6,7 +6,7 @@ import pytest
 
 from eqlib.testing.exact.constants import Reading
 from eqlib.testing.exact.field_check import MISS, independent_roots
-from eqlib.testing.exact.proof import Verdict
+from eqlib.testing.exact.proof import Decision
 from eqlib.testing.exact.traced import trace
 from eqlib.testing.proving import prove
 
@@ -35,7 +35,7 @@ def test_many_dependent_roots_do_not_spoil_the_bound():
         return jnp.sum(jnp.sqrt(lengths(positions)[:, None] * jnp.arange(1.0, 30.0) ** 2))
 
     proof = prove(f, "points", "0e", sizes={"node": 3}, as_plain_arrays=True)
-    assert proof.verdict is Verdict.CHECKED_EXACTLY and proof.miss < MISS, str(proof)
+    assert proof.verdict is Decision.CHECKED_EXACTLY and proof.miss < MISS, str(proof)
 
 
 def test_where_no_bound_is_small_nothing_is_decided():
@@ -45,5 +45,5 @@ def test_where_no_bound_is_small_nothing_is_decided():
         return jnp.sum(jnp.sqrt(lengths(positions)))
 
     proof = prove(f, "points", "0e", sizes={"node": 12}, as_plain_arrays=True)
-    assert proof.verdict is Verdict.NOT_DECIDED, str(proof)
+    assert proof.verdict is Decision.NOT_DECIDED, str(proof)
     assert "it holds wherever it was tried" in proof.lines[0]

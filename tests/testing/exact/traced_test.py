@@ -10,7 +10,7 @@ import pytest
 
 import eqlib
 from eqlib.errors import IrrepsError, LayoutError
-from eqlib.testing.exact.proof import Verdict
+from eqlib.testing.exact.proof import Decision
 from eqlib.testing.proving import prove
 
 
@@ -24,7 +24,7 @@ def scaled(params, inputs):
 def test_floating_arrays_that_are_left_alone_are_unknowns(in_):
     example = ({"w": np.ones((3, 2)), "scale": np.float64(1.0)}, {"x": None})
     proof = prove(scaled, in_, {"y": "3x1o"}, example=example, as_plain_arrays=True)
-    assert proof.verdict is Verdict.PROVED, str(proof)
+    assert proof.verdict is Decision.PROVED, str(proof)
 
 
 def test_a_fault_that_needs_some_weights_is_found():
@@ -32,12 +32,12 @@ def test_a_fault_that_needs_some_weights_is_found():
         return x * w[0] + w[1]  # equivariant for the weights of its initialisation
 
     proof = prove(layer, (None, "1o"), "1o", example=(np.array([1.0, 0.0]), None), as_plain_arrays=True)
-    assert proof.verdict is Verdict.REFUTED, str(proof)
+    assert proof.verdict is Decision.REFUTED, str(proof)
 
 
 def test_integers_that_are_left_alone_are_what_they_are():
     proof = prove(lambda n, x: x**n, (None, "0o"), "0e", example=(2, None), as_plain_arrays=True)
-    assert proof.verdict is Verdict.PROVED
+    assert proof.verdict is Decision.PROVED
     assert prove(lambda n, x: x**n, (None, "0o"), "0e", example=(3, None), as_plain_arrays=True).lines
 
 
@@ -58,12 +58,12 @@ MODULES = {
 @pytest.mark.parametrize("framework", MODULES)
 def test_a_layer_of_every_framework_is_proved(framework):
     proof = prove(MODULES[framework](), "0e + 2x1o", "2x0e + 1o", name=framework)
-    assert proof.verdict is Verdict.PROVED, str(proof)
+    assert proof.verdict is Decision.PROVED, str(proof)
 
 
 def test_a_dense_layer_on_vectors_is_refuted():
     proof = prove(Wrong(), "1o", "1o")
-    assert proof.verdict is Verdict.REFUTED and proof.lines[0].startswith("broken: rotation"), str(proof)
+    assert proof.verdict is Decision.REFUTED and proof.lines[0].startswith("broken: rotation"), str(proof)
 
 
 def test_descriptions_that_do_not_fit_are_refused():
