@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from typing import Any, Union
 
 import numpy as np
-from numpy.typing import NDArray
 
 from eqlib.array_types import ArrayLike, Float
 from eqlib.o3.generators import generators
@@ -79,7 +78,7 @@ class Irrep(Representation):
         """
         return matrices_of([self], orthogonal(R))[self]
 
-    def generators(self) -> Float[NDArray[np.float64], "3 {self.dim} {self.dim}"]:
+    def generators(self) -> Float[np.ndarray[Any, Any], "3 {self.dim} {self.dim}"]:
         """Returns the infinitesimal rotations about x, y and z.
 
         Law:    [X_x, X_y] = X_z and cyclic; antisymmetric.

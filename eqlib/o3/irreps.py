@@ -6,7 +6,6 @@ from collections.abc import Iterable
 from typing import Any, NamedTuple, SupportsIndex, Union, cast, overload
 
 import numpy as np
-from numpy.typing import NDArray
 
 from eqlib.array_types import ArrayLike, Float
 from eqlib.o3.generators import generators
@@ -286,7 +285,7 @@ class Irreps(tuple[MulIrrep, ...], Representation):
         D = matrices_of([Irrep(0, 1), *(ir for _, ir in self)], orthogonal(R))
         return block_diagonal([D[ir] for mul, ir in self for _ in range(mul)], like=D[Irrep(0, 1)])
 
-    def generators(self) -> Float[NDArray[np.float64], "3 {self.dim} {self.dim}"]:
+    def generators(self) -> Float[np.ndarray[Any, Any], "3 {self.dim} {self.dim}"]:
         """Returns the infinitesimal rotations about x, y and z, block-diagonal: one block for every copy.
 
         Shape:  [3, dim, dim].
