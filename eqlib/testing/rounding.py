@@ -81,7 +81,8 @@ def _interpret(
 def _inlined(params: dict[str, Any]) -> ClosedJaxpr | None:
     """The program of a call: jit, custom_jvp, custom_vjp, checkpoint."""
     found = next((params[name] for name in ("call_jaxpr", "jaxpr", "fun_jaxpr", "call") if name in params), None)
-    return ClosedJaxpr(found, ()) if isinstance(found, Jaxpr) else found
+    # From jax 0.12 on every jaxpr has its constants; before, one without them is no ClosedJaxpr.
+    return found if found is None or hasattr(found, "consts") else ClosedJaxpr(found, ())
 
 
 def _of_constant(value: Any, eps: Any) -> Any:

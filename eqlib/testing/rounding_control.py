@@ -6,6 +6,8 @@ from typing import Any
 import jax
 import jax.numpy as jnp
 
+from eqlib.testing.scans import scanned
+
 Pair = tuple[Any, Any]
 # Runs a jaxpr on values and errors: the interpreter, which this module must not import.
 Run = Callable[[Any, Sequence[Pair]], list[Pair]]
@@ -26,12 +28,12 @@ def _whole(value: Any, error: Any) -> Pair:
 
 
 def _scan(params: dict[str, Any], pairs: list[Pair], run: Run) -> list[Pair]:
-    num_consts, num_carry, body = params["num_consts"], params["num_carry"], params["jaxpr"]
-    consts, carry, xs = pairs[:num_consts], pairs[num_consts : num_consts + num_carry], pairs[num_consts + num_carry :]
+    body = params["jaxpr"]
+    consts, carry, xs = scanned(params, pairs)
 
     def step(carry: list[Pair], x: list[Pair]) -> tuple[list[Pair], list[Pair]]:
         out = [_whole(*pair) for pair in run(body, [*consts, *carry, *x])]
-        return out[:num_carry], out[num_carry:]
+        return out[: len(carry)], out[len(carry) :]
 
     last, stacked = jax.lax.scan(step, carry, xs, length=params["length"], reverse=params["reverse"])
     return [*last, *stacked]

@@ -14,6 +14,7 @@ from eqlib.testing.exact.known_functions import known_function
 from eqlib.testing.exact.moves import MOVES, lifted, move, moved_in_numpy, scatter_add
 from eqlib.testing.exact.plans import evaluate
 from eqlib.testing.exact.rules import RULES, _select
+from eqlib.testing.scans import scanned
 from eqlib.testing.source import line_of
 
 UNKNOWN_LINE = "an unknown line"  # what `line_of` says then
@@ -99,7 +100,7 @@ class Interpreter:
         return [_select(self.domain, params, [which, a, b])[0] for a, b in zip(first, second, strict=True)]
 
     def _scan(self, params: Any, operands: list[Operand]) -> list[Operand]:
-        fixed, carry, sequences = _scanned(params, operands)
+        fixed, carry, sequences = scanned(params, operands)
         count, rows = len(carry), []
         steps = range(params["length"])
         for n in reversed(steps) if params["reverse"] else steps:
@@ -154,15 +155,6 @@ def _find_needed(jaxpr: Any) -> list[Any]:
 
 def _literal(v: Any) -> np.ndarray:
     return np.asarray(v.val, v.aval.dtype)
-
-
-def _scanned(params: Any, operands: list[Operand]) -> tuple[list[Operand], list[Operand], list[Operand]]:
-    """The operands of a scan that stay, that are carried, and that are taken entry by entry."""
-    if "ft_in" in params:  # jax 0.12 says by a tree what earlier versions say by two numbers
-        fixed, carry, sequences = (list(part) for part in params["ft_in"].update(operands).unpack())
-        return fixed, carry, sequences
-    end = params["num_consts"] + params["num_carry"]
-    return operands[: params["num_consts"]], operands[params["num_consts"] : end], operands[end:]
 
 
 # What NumPy computes as JAX does, without the time to compile it.
