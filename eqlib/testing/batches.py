@@ -7,6 +7,7 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
+from eqlib.testing.bounds import in_bounds
 from eqlib.testing.operands import Field
 from eqlib.testing.report import Finding, Verdict, worst_of
 from eqlib.testing.sampling import adversities
@@ -57,15 +58,13 @@ def _compare(runner: Runner, way: str, rows: Any, single: Any, bounds: Any) -> F
     worst, witness = 0.0, ()
     for n, row in enumerate(rows):
         for got, want, bound in zip(row, single[n], bounds[n], strict=True):
-            error = np.abs(np.asarray(got, np.float64) - want)
-            with np.errstate(divide="ignore", invalid="ignore"):
-                ratio = np.where(error == 0, 0.0, error / (2 * bound))
-            if np.max(ratio, initial=0.0) > max(worst, 1.0):
+            ratio = in_bounds(np.asarray(got, np.float64), want, 2 * bound)
+            if ratio > max(worst, 1.0):
                 witness = (
                     f"{way}, a sample has another result than alone: it depends on the others, or on how it is run.",
                     f"alone:  {want.reshape(-1)[:8]}",
                     f"here:   {np.asarray(got).reshape(-1)[:8]}",
                 )
-            worst = max(worst, float(np.max(ratio, initial=0.0)))
+            worst = max(worst, ratio)
     verdict = Verdict.NOT_EQUIVARIANT if worst > 1 else Verdict.OK
     return Finding(f"batch: {way}", str(runner.dtype), verdict, len(rows), worst, 0.0, witness)

@@ -93,6 +93,17 @@ class Bounds:
         ]
 
 
+def in_bounds(got: np.ndarray, want: np.ndarray, bound: np.ndarray) -> float:
+    """The greatest difference in units of its bound; infinite if only one side is a number, or they are infinite."""
+    same = (got == want) | (np.isnan(got) & np.isnan(want))
+    with np.errstate(divide="ignore", invalid="ignore"):
+        ratio = np.abs(got - want) / bound
+    # A difference that is NaN is one of a number and of none; a bound that is NaN or infinite allows what is finite.
+    unbounded = np.isfinite(got) & np.isfinite(want) & ~np.isfinite(bound)
+    ratio = np.where(same | unbounded, 0.0, np.where(np.isnan(ratio), np.inf, ratio))
+    return float(np.max(ratio, initial=0.0))
+
+
 def _greatest(x: np.ndarray) -> float:
     return float(np.max(np.abs(x), initial=0.0))
 

@@ -123,12 +123,13 @@ def _accepted(made: Program, wide: Profile) -> tuple[tuple[Any, ...], list[str]]
 def _symmetries(runner: Runner, wide: Profile, seed: int) -> Iterator[Finding]:
     """A finding for each kind of element that acts on the operands."""
     seeds = range(seed, seed + wide.seeds)
-    arrays = [(name, runner.cast(x)) for name, x in _inputs(runner.program, wide, seeds)]
+    cast = [(name, runner.cast(x)) for name, x in _inputs(runner.program, wide, seeds)]
+    arrays = [(name, x, runner.at_rest(x)) for name, x in cast]
     for law, elements in _laws(runner.program, wide, seeds).items():
         cases: list[Case] = []
-        for inputs, values in arrays:
+        for inputs, values, at_rest in arrays:
             some = elements if inputs in wide.thorough else elements[: wide.few]
-            cases += filter(runner.is_in_range, (runner.compare(g, inputs, values) for g in some))
+            cases += filter(runner.is_in_range, (runner.compare(g, inputs, values, at_rest) for g in some))
         yield judge(law, str(runner.dtype), cases, lambda case: witness(runner, case))
 
 

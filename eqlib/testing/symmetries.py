@@ -8,7 +8,7 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
-from eqlib.testing.bounds import Bounds
+from eqlib.testing.bounds import Bounds, in_bounds
 from eqlib.testing.elements import Element
 from eqlib.testing.operands import Field
 from eqlib.testing.program import Program
@@ -43,7 +43,7 @@ class Case:
     @property
     def error(self) -> float:
         """The greatest difference in units of its bound."""
-        return max((_ratio(g, w, b) for g, w, b in zip(self.got, self.want, self.bounds, strict=True)), default=0.0)
+        return max((in_bounds(g, w, b) for g, w, b in zip(self.got, self.want, self.bounds, strict=True)), default=0.0)
 
     @property
     def bound(self) -> float:
@@ -52,13 +52,6 @@ class Case:
             (float(np.max(b, initial=0.0)) / (size if (size := float(np.max(np.abs(w), initial=0.0))) else 1.0))
             for w, b in zip(self.want, self.bounds, strict=True)
         )
-
-
-def _ratio(got: Any, want: Any, bound: Any) -> float:
-    error = np.abs(got - want)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        ratio = np.where(error == 0, 0.0, error / bound)
-    return float(np.max(ratio, initial=0.0))
 
 
 class Runner:
@@ -81,10 +74,14 @@ class Runner:
     def act(self, g: Element, arrays: Arrays) -> list[Any]:
         return [g.act(one, x) for one, x in zip(self.program.operands, arrays, strict=True)]
 
-    def compare(self, g: Element, inputs: str, arrays: Arrays) -> Case:
+    def at_rest(self, arrays: Arrays) -> tuple[list[np.ndarray], list[np.ndarray]]:
+        """f(x) and its bounds, which serve every element that is tried on x."""
+        return self(arrays), self.bounds(arrays, {})
+
+    def compare(self, g: Element, inputs: str, arrays: Arrays, at_rest: tuple[Arrays, Arrays] | None = None) -> Case:
         """f(g x) with g f(x): the bound is that of either side, and of the rounding of g x and of g f(x)."""
         moved = self.act(g, arrays)
-        got, plain = self(moved), self(arrays)
+        got, (plain, theirs) = self(moved), at_rest or self.at_rest(arrays)
         described = [one for _, one in self.program.outputs]
         want = [g.act(one, z) for one, z in zip(described, plain, strict=True)]
         rounded = {
@@ -92,7 +89,7 @@ class Runner:
             for n, (one, x, y) in enumerate(zip(self.program.operands, arrays, moved, strict=True))
             if isinstance(one, Field)
         }
-        mine, theirs = self.bounds(moved, rounded), self.bounds(arrays, {})
+        mine = self.bounds(moved, rounded)
         both = [
             b + _spread(g, one, t) + _ACTION * _per_copy(g, one, np.abs(z))
             for one, b, t, z in zip(described, mine, theirs, plain, strict=True)
