@@ -80,7 +80,7 @@ def check(
             narrow += narrow_operations(runner)
     findings, lost = explain(_told_by_wider(found), narrow)
     notes = (*notes, *reasons, *refused, *lost, *dict.fromkeys(told))
-    return Report(made.name, str(made), tuple(findings), notes, certified=made.traced)
+    return Report(made.name, str(made), tuple(findings), notes, certified=not told)
 
 
 def _told_by_wider(findings: list[Finding]) -> list[Finding]:

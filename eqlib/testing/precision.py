@@ -38,14 +38,17 @@ def narrow_operations(runner: Runner) -> list[Narrow]:
 def explain(findings: Sequence[Finding], narrow: Sequence[Narrow]) -> tuple[list[Finding], list[str]]:
     """Where a law of rotation is broken by no more than a narrow operation may, that operation is the fault.
 
+    A product of open precision loses no digits of float64; so it is no reason for a law that is broken there too.
+
     Returns the findings, and notes about narrow operations that did no harm here.
     """
     narrow = list(dict.fromkeys(narrow))
     lossy, open_ = [n for n in narrow if not n.is_open], [n for n in narrow if n.is_open]
-    blamed = [*lossy, *open_]
+    broken = {f.law for f in findings if f.verdict is Verdict.NOT_EQUIVARIANT and f.mode == "float64"}
     explained = []
     for f in findings:
         small = f.bound * f.error < _NARROWEST if f.bound else f.law in ("gradient", "derivative")
+        blamed = [*lossy, *([] if f.mode == "float64" or f.law in broken else open_)]
         if f.verdict is Verdict.NOT_EQUIVARIANT and blamed and small:
             f = dataclasses.replace(f, law="precision", witness=(*f.witness, f"digits are lost by {blamed[0]}"))
         explained.append(f)

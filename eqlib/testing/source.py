@@ -5,7 +5,7 @@ from typing import Any
 
 import jax
 
-_HIDDEN = tuple(str(Path(file).parent) for file in (jax.__file__,))
+_HIDDEN = str(Path(jax.__file__).parent)
 _OURS = str(Path(__file__).parent.parent)
 
 

@@ -111,6 +111,18 @@ def test_a_product_that_a_device_may_round_is_noted():
     assert not check(eqlib.flax.Linear("2x1o"), "2x1o").notes
 
 
+def test_a_product_of_open_precision_is_no_excuse_in_float64():
+    weights = jnp.ones((2, 2), jnp.float32)
+    report = check(lambda x: jnp.dot(weights, x.reshape(2, 3)).reshape(6) + 1e-9, "2x1o", "2x1o")
+    assert report.worst is not None and report.worst.law == "inversion"
+    assert "precision" not in {f.law for f in report.findings}
+
+
+def test_where_a_bound_is_estimated_nothing_is_certified():
+    report = check(lambda x: x * jnp.linalg.svd(jnp.outer(x, x), compute_uv=False)[0], "1o", "1o", differentiable=False)
+    assert not report.certified and any("bounds were estimated" in note for note in report.notes)
+
+
 def test_an_idle_operand_and_an_idle_output_are_noted():
     report = check(lambda x, y: (x * 2.0, 0.0 * x), ("1o", "1o"), ("1o", "1o"))
     assert report.ok
