@@ -1,7 +1,10 @@
 """The layers in each framework, which are loaded when they are first used: `import eqlib` needs none of them."""
 
+import functools
 import importlib
+from collections.abc import Callable
 from types import ModuleType
+from typing import Any
 
 # The name under eqlib, the adapter, and the package that it needs, which is also the extra.
 ADAPTERS = {
@@ -26,3 +29,9 @@ def load(name: str) -> ModuleType:
         raise ImportError(
             f"eqlib.{name} needs {package}, which is not installed: pip install eqlib[{package}]"
         ) from None
+
+
+def forward(name: str) -> tuple[Callable[[str], Any], Callable[[], list[str]]]:
+    """`__getattr__` and `__dir__` of a module under whose name programs import the adapter."""
+    adapter = load(name)
+    return functools.partial(getattr, adapter), functools.partial(dir, adapter)

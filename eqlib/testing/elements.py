@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from eqlib.o3 import matrix_from_quaternion
 from eqlib.testing.operands import Field, Fixed, Index, Operand, set_axes
 
 
@@ -25,9 +26,7 @@ class Element:
     @property
     def matrix(self) -> np.ndarray:
         """The orthogonal matrix of the rotation and the inversion, in float64."""
-        w, x, y, z = (component / np.sqrt(np.dot(self.quaternion, self.quaternion)) for component in self.quaternion)
-        cross = np.array([[0, -z, y], [z, 0, -x], [-y, x, 0]])
-        return (-1.0 if self.inverts else 1.0) * (np.eye(3) + 2 * (w * cross + cross @ cross))
+        return (-1.0 if self.inverts else 1.0) * matrix_from_quaternion(np.array(self.quaternion, np.float64))
 
     @property
     def kind(self) -> str:
