@@ -16,7 +16,6 @@ from eqlib.o3 import (
 )
 
 e3nn = pytest.importorskip("e3nn_jax")
-RNG = np.random.default_rng(2)
 
 
 def test_clebsch_gordan() -> None:
@@ -33,7 +32,7 @@ def test_generators(l: int) -> None:
 
 @pytest.mark.parametrize("l", [0, 1, 2, 3, 6])
 def test_harmonics(l: int) -> None:
-    v = RNG.normal(size=(4, 3))
+    v = np.random.default_rng(2).normal(size=(4, 3))
     x, y, z = (v[:, axis, None] ** np.arange(l + 1) for axis in range(3))
     ours = np.einsum("na,nb,nc,abck->nk", x, y, z, harmonics(l, scale=Surd.sqrt(2 * l + 1)))
     theirs = np.asarray(e3nn.spherical_harmonics(e3nn.Irreps([(1, (l, (-1) ** l))]), v, False, "component").array)
@@ -41,8 +40,9 @@ def test_harmonics(l: int) -> None:
 
 
 def test_rotation_matrices_and_wigner_matrices() -> None:
-    a, b, c = RNG.uniform(-3, 3, (3, 4))
-    q, v = RNG.normal(size=(4, 4)), RNG.normal(size=(4, 3))
+    rng = np.random.default_rng(2)
+    a, b, c = rng.uniform(-3, 3, (3, 4))
+    q, v = rng.normal(size=(4, 4)), rng.normal(size=(4, 3))
     q, unit = (t / np.linalg.norm(t, axis=-1, keepdims=True) for t in (q, v))
     for ours, theirs in (
         (matrix_from_angles(a, b, c), e3nn.angles_to_matrix(a, b, c)),

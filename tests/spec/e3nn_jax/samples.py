@@ -4,18 +4,15 @@ import numpy as np
 import pytest
 
 from spec import o3
+from tests.spec.samples import RNG, vector
+
+__all__ = ["IRREPS", "RNG", "agree", "array", "compiled", "e3nn", "irs", "jax", "jnp", "vector"]
 
 jax = pytest.importorskip("jax")
 e3nn = pytest.importorskip("e3nn_jax")
 jnp = jax.numpy
 
-RNG = np.random.default_rng(0)
 IRREPS = ["2x0e+1o", "1x1e+2x1o+0x2e+2x0o+1x1e", "3o+2x2e", ""]
-
-
-def vector(text):
-    irreps = o3.parse(text)
-    return irreps, RNG.normal(size=o3.dim(irreps))
 
 
 def array(text, x):

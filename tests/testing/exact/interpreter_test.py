@@ -186,7 +186,7 @@ OPS = {
 @pytest.mark.parametrize("name", OPS)
 def test_op_means_what_jax_computes(name):
     op, irreps = OPS[name]
-    x = RNG.normal(size=(2, eqlib.Irreps(irreps).dim))
+    x = np.random.default_rng(1).normal(size=(2, eqlib.Irreps(irreps).dim))
 
     def f(x):
         return op(eqlib.IrrepsArray(irreps, x))
