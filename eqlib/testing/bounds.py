@@ -71,8 +71,11 @@ class Bounds:
         return [np.fmin(b, e) for b, e in zip(derived, self._estimated(arrays), strict=True)]
 
     def _estimated(self, arrays: Arrays) -> list[np.ndarray]:
-        """From the results for inputs that are moved by much more than a rounding, and scaled to `eps`."""
-        step, rng = self.eps**0.5, np.random.default_rng(0)
+        """From the results for inputs that are moved, by a few roundings and by far more, and scaled to `eps`.
+
+        The larger step is above the noise of the function itself; the smaller finds what oscillates within the larger.
+        """
+        rng = np.random.default_rng(0)
         run = jax.jit(self.program.call) if self.program.traced else self.program.call
 
         def at(xs: Arrays) -> list[np.ndarray]:
@@ -80,15 +83,15 @@ class Bounds:
 
         middle = at(arrays)
         moved = [0.0] * len(middle)
-        for _ in range(4):
+        for step in (4 * self.eps, self.eps**0.5) * 4:
             shifted = list(arrays)
             for n in self._fields:
                 signs = rng.choice([-1.0, 1.0], np.shape(arrays[n]))
                 shifted[n] = np.asarray(arrays[n] * (1 + step * signs), self.dtype)
             with np.errstate(invalid="ignore"):  # what is infinite has no bound
-                moved = [max(m, _greatest(z - z0)) for m, z, z0 in zip(moved, at(shifted), middle, strict=True)]
+                moved = [max(m, _greatest(z - z0) / step) for m, z, z0 in zip(moved, at(shifted), middle, strict=True)]
         return [
-            np.full_like(z, self.eps * (_SAFETY / step * m + ROUNDINGS * _greatest(z)))
+            np.full_like(z, self.eps * (_SAFETY * m + ROUNDINGS * _greatest(z)))
             for m, z in zip(moved, middle, strict=True)
         ]
 

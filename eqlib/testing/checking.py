@@ -8,6 +8,7 @@ import numpy as np
 
 from eqlib.testing import batches, gradients
 from eqlib.testing.arithmetic import double_precision
+from eqlib.testing.cancellation import conditioned, lost_digits
 from eqlib.testing.elements import Element, permutations, translations
 from eqlib.testing.motion import motion
 from eqlib.testing.operands import Field
@@ -70,7 +71,7 @@ def check(
         moved, notes = motion(runner, seed)
         backwards, reasons = gradients.findings(made, seed) if differentiable else ([], [])
         found = [moved, *_symmetries(runner, wide, seed), *backwards]
-        narrow, told = narrow_operations(runner), [*runner.bounds.notes]
+        narrow, told, truth = narrow_operations(runner), [*runner.bounds.notes], conditioned(runner)
     accepted, refused = _accepted(made, wide) if dtypes is None else (tuple(dtypes), [])
     for dtype in accepted:
         runner = Runner(made, dtype)
@@ -78,6 +79,7 @@ def check(
         told += runner.bounds.notes
         if runner.eps <= np.finfo(np.float32).eps:  # to narrower dtypes, weights are rounded by intent
             narrow += narrow_operations(runner)
+            notes = (*notes, *lost_digits(truth, runner))
     findings, lost = explain(_told_by_wider(found), narrow)
     notes = (*notes, *reasons, *refused, *lost, *dict.fromkeys(told))
     return Report(made.name, str(made), tuple(findings), notes, certified=not told)

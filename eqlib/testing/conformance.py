@@ -18,6 +18,7 @@ from eqlib.testing.numbers import (
     dtypes_are_preserved,
     products_are_at_full_precision,
 )
+from eqlib.testing.stability import is_stable
 from eqlib.testing.subject import Subject
 from eqlib.testing.symmetry import commutes_bitwise_with_reflections, is_equivariant, is_homogeneous
 from eqlib.testing.transformations import (
@@ -42,6 +43,7 @@ LAWS: tuple[Law, ...] = (
     derivatives_are_right,
     derivatives_are_finite_at_zero,
     dtypes_are_preserved,
+    is_stable,
     products_are_at_full_precision,
 )
 
