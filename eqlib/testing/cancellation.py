@@ -14,7 +14,7 @@ _STEP, _DIRECTIONS = 2.0**-26, 8
 
 
 class Conditioned(NamedTuple):
-    """Inputs that float32 has, the results for them in float64, and how far results move per relative move of inputs."""
+    """Inputs that float32 has, their results in float64, and how far these move per relative move of the inputs."""
 
     arrays: Sequence[Any]
     results: Sequence[np.ndarray]
