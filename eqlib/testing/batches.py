@@ -1,6 +1,5 @@
 """A sample does not know of the others: one by one, all together, and compiled or not, the results agree."""
 
-from collections.abc import Iterator
 from typing import Any
 
 import jax
@@ -16,13 +15,13 @@ from eqlib.testing.symmetries import Runner
 _SAMPLES = ("as given", "random", "sparse")
 
 
-def findings(runner: Runner, seed: int) -> Iterator[Finding]:
-    """The same numbers without jit, by vmap of one and of several, and with leading axes if the function takes them."""
-    if runner.program.traced:
-        yield _finding(runner, seed)
+def findings(runner: Runner, seed: int) -> tuple[list[Finding], list[str]]:
+    """The same numbers without jit, by vmap of one and of several, and with leading axes if the function takes them.
 
-
-def _finding(runner: Runner, seed: int) -> Finding:
+    A note says so if there is no vmap, as of a foreign function that has no rule for it.
+    """
+    if not runner.program.traced:
+        return [], []
     every = adversities(runner.program.operands, runner.program.arrays, seed)
     samples = [runner.cast(every[name]) for name in _SAMPLES]
     single = [runner(x) for x in samples]
@@ -32,12 +31,16 @@ def _finding(runner: Runner, seed: int) -> Finding:
     several = [jnp.stack(x) if axis == 0 else x[0] for axis, x in zip(fields, zip(*samples, strict=True), strict=True)]
     one = [x[:1] if axis == 0 else x for axis, x in zip(fields, several, strict=True)]
     ways: dict[str, Any] = {"without jit": [runner.program.call(*map(jnp.asarray, samples[0]))]}
-    ways["vmap of one"] = _rows(mapped(*one), 1)
-    ways["vmap of three"] = _rows(jax.jit(mapped)(*several), 3)
+    notes: list[str] = []
+    try:
+        ways["vmap of one"] = _rows(mapped(*one), 1)
+        ways["vmap of three"] = _rows(jax.jit(mapped)(*several), 3)
+    except NotImplementedError as error:
+        notes.append(f"vmap was not tried: {str(error).splitlines()[0]}")
     if runner.program.wrapped and not runner.program.sizes and all(axis == 0 for axis in fields):
         ways["leading axes"] = _with_leading_axes(runner, several)
     compared = [_compare(runner, way, rows, single, bounds) for way, rows in ways.items() if rows is not None]
-    return worst_of("batch", compared)
+    return [worst_of("batch", compared)], notes
 
 
 def _rows(results: list[Any], count: int) -> list[list[Any]]:

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from eqlib.testing import batches, gradients
+from eqlib.testing import batches, black_boxes, gradients
 from eqlib.testing.arithmetic import double_precision
 from eqlib.testing.cancellation import conditioned, lost_digits
 from eqlib.testing.elements import Element, permutations, translations
@@ -68,20 +68,25 @@ def check(
         options = {"example": example, "sizes": sizes, "as_plain_arrays": as_plain_arrays, "name": name, "seed": seed}
         made = program(fn, in_, out, **options)
         runner = Runner(made, np.float64)
+        if (unsteady := black_boxes.repetition(runner)) is not None:
+            return Report(made.name, str(made), (unsteady,), certified=False)
         moved, notes = motion(runner, seed)
         backwards, reasons = gradients.findings(made, seed) if differentiable else ([], [])
-        found = [moved, *_symmetries(runner, wide, seed), *backwards]
+        exact, said = black_boxes.findings(runner, dict(_inputs(made, wide, [seed])), _laws(made, wide, [seed]))
+        found = [moved, *_symmetries(runner, wide, seed), *exact, *backwards]
         narrow, told, truth = narrow_operations(runner), [*runner.bounds.notes], conditioned(runner)
     accepted, refused = _accepted(made, wide) if dtypes is None else (tuple(dtypes), [])
     for dtype in accepted:
         runner = Runner(made, dtype)
-        found += [*_symmetries(runner, wide, seed), *batches.findings(runner, seed)]
+        of_batches, unmapped = batches.findings(runner, seed)
+        found += [*_symmetries(runner, wide, seed), *of_batches]
         told += runner.bounds.notes
+        refused += unmapped
         if runner.eps <= np.finfo(np.float32).eps:  # to narrower dtypes, weights are rounded by intent
             narrow += narrow_operations(runner)
             notes = (*notes, *lost_digits(truth, runner))
     findings, lost = explain(_told_by_wider(found), narrow)
-    notes = (*notes, *reasons, *refused, *lost, *dict.fromkeys(told))
+    notes = (*notes, *said, *reasons, *refused, *lost, *dict.fromkeys(told))
     return Report(made.name, str(made), tuple(findings), notes, certified=not told)
 
 
@@ -111,7 +116,7 @@ def assert_equivariant(fn: Any, in_: Any, out: Any = None, **options: Any) -> Re
 
 def _accepted(made: Program, wide: Profile) -> tuple[tuple[Any, ...], list[str]]:
     """The dtypes of a profile that the function takes, and a note for each that it does not."""
-    taken, notes = list(wide.dtypes), []
+    taken, notes = black_boxes.accepted(made, wide.dtypes)
     for dtype in wide.if_accepted:
         runner = Runner(made, dtype)
         try:

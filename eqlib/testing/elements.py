@@ -1,5 +1,6 @@
 """Elements of the group that acts on points in space and on sets of them, and their action on operands."""
 
+import functools
 import itertools
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -7,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from eqlib.o3 import matrix_from_quaternion
+from eqlib.o3 import Irreps, matrix_from_quaternion
 from eqlib.testing.operands import Field, Fixed, Index, Operand, set_axes
 
 
@@ -47,6 +48,10 @@ class Element:
         words += [f"the permutation {order} of each {name}" for name, order in self.permutations.items()]
         return " and ".join(words) or "the identity"
 
+    def on(self, irreps: Irreps) -> np.ndarray:
+        """D(g): exact if g is a matrix of signs, which acts by signs on every irrep; else rounded."""
+        return _representation(self.quaternion, self.inverts, irreps)
+
     def act(self, one: Operand, array: Any) -> Any:
         """The action on an operand, computed in float64 and rounded once, to the dtype of the array.
 
@@ -64,8 +69,15 @@ class Element:
         if not isinstance(one, Field):
             return acted
         with np.errstate(invalid="ignore"):  # infinities of both signs meet in a sum: NaN is the right answer
-            moved = acted.astype(np.float64) @ one.irreps.D_from_matrix(self.matrix).T
+            moved = acted.astype(np.float64) @ self.on(one.irreps).T
         return (moved + np.asarray(self.translation) if one.is_position else moved).astype(array.dtype)
+
+
+@functools.lru_cache(maxsize=64)  # those of one check; wide irreps have large matrices
+def _representation(quaternion: tuple[int, int, int, int], inverts: bool, irreps: Irreps) -> np.ndarray:
+    matrix = Element(quaternion, inverts).matrix
+    D = irreps.D_from_matrix(matrix)
+    return np.round(D) if np.array_equal(np.abs(matrix), np.eye(3)) else D
 
 
 # Half, third and quarter turns about axes of symmetry; poles of the Euler angles; general axes; nearly the identity.

@@ -21,11 +21,11 @@ _INPUTS = ("as given", "random")
 
 def findings(made: Program, seed: int) -> tuple[list[Finding], list[str]]:
     """What was found of the gradient, or a note that says why it was not checked."""
-    if not made.traced:
+    if not made.traced and made.backward is None:
         return [], ["the gradient was not checked: JAX cannot trace the function"]
     try:
         return list(_findings(_Backward(made, seed))), []
-    except (TypeError, ValueError) as error:
+    except (RuntimeError, TypeError, ValueError) as error:  # torch raises the first, JAX the others
         return [], [f"the gradient was not checked: {str(error).splitlines()[0]}"]
 
 
@@ -40,8 +40,9 @@ class _Backward:
         self.outputs = [one for _, one in made.outputs]
         self.cotangents = [rng.normal(size=np.shape(z)) for z in made.call(*made.arrays)]
         self.direction = [rng.normal(size=np.shape(made.arrays[n])) for n in self.numbers]
-        self._run = jax.jit(functools.partial(_results_and_gradients, made.call, self.numbers, self.cotangents))
-        self._bounds = jax.jit(functools.partial(_with_bounds, self._run, self.numbers))
+        self._run = _backward_pass(made, self.numbers, self.cotangents)
+        bounds = functools.partial(_with_bounds, self._run, self.numbers)
+        self._bounds = jax.jit(bounds) if made.traced else _no_bounds
 
     def __call__(self, arrays: Sequence[Any]) -> tuple[list[np.ndarray], list[np.ndarray]]:
         """The results, and the gradient in each field."""
@@ -68,6 +69,13 @@ class _Backward:
         return sum(float(np.sum(v * z)) for v, z in zip(self.cotangents, results, strict=True))
 
 
+def _backward_pass(made: Program, numbers: Sequence[int], cotangents: Any) -> Callable[..., Any]:
+    """From arrays to results and gradients: its own backward pass, for a function that JAX does not trace."""
+    if made.backward is not None:
+        return lambda arrays: made.backward(numbers, cotangents, arrays)
+    return jax.jit(functools.partial(_results_and_gradients, made.call, numbers, cotangents))
+
+
 def _results_and_gradients(call: Callable[..., Any], numbers: Sequence[int], cotangents: Any, arrays: Any) -> Any:
     def of_fields(*xs: Any) -> list[Any]:
         every = list(arrays)
@@ -77,6 +85,10 @@ def _results_and_gradients(call: Callable[..., Any], numbers: Sequence[int], cot
 
     results, pullback = jax.vjp(of_fields, *(jnp.asarray(arrays[n]) for n in numbers))
     return [*results, *pullback([jnp.asarray(v, z.dtype) for v, z in zip(cotangents, results, strict=True)])]
+
+
+def _no_bounds(arrays: Any) -> Any:
+    raise NotImplementedError("JAX cannot trace the function")
 
 
 def _with_bounds(run: Callable[..., Any], numbers: Sequence[int], arrays: Any) -> list[Any]:

@@ -1,19 +1,20 @@
 """A function under check as a program of arrays, however it is written and whatever it takes and returns."""
 
 import dataclasses
-import inspect
+import functools
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import jax
-import jax.numpy as jnp
 import numpy as np
 
 from eqlib.arrays.irreps_array import IrrepsArray
 from eqlib.errors import IrrepsError, LayoutError
 from eqlib.o3 import Irreps
+from eqlib.testing.calling import first_that_runs, plain_array, with_parameters
 from eqlib.testing.operands import Field, Fixed, Operand, arguments, outputs, plain, read_sizes
 from eqlib.testing.sampling import draw
+from eqlib.testing.torch_functions import results_and_gradients
 
 Arrays = Sequence[Any]
 
@@ -30,6 +31,8 @@ class Program:
     call      the function
     traced    whether JAX can trace it
     wrapped   whether it takes IrrepsArrays, whose leading axes are samples; a plain array is one sample
+    backward  of what JAX cannot trace, its own backward pass if it has one: (numbers of the fields, cotangents of the
+              results, arrays) -> results and gradients in the fields
     """
 
     name: str
@@ -40,6 +43,7 @@ class Program:
     call: Callable[..., list[Any]]
     traced: bool = True
     wrapped: bool = True
+    backward: Callable[..., list[np.ndarray]] | None = None
 
     def __str__(self) -> str:
         given = ", ".join(map(str, self.operands))
@@ -69,9 +73,8 @@ def program(
     values = draw(operands, found, values, np.random.default_rng(seed))
     moving = [n for n, one in enumerate(operands) if not isinstance(one, Fixed)]
     title = name or getattr(fn, "__name__", None) or type(fn).__name__
-    fn = _as_function(fn)
 
-    def call_with(wrap: Callable[[Operand, Any], Any]) -> Callable[..., Any]:
+    def build(fn: Callable[..., Any], wrap: Callable[[Operand, Any], Any]) -> Callable[..., Any]:
         def call(*arrays: Any) -> Any:
             every = list(values)
             for n, array in zip(moving, arrays, strict=True):
@@ -81,12 +84,13 @@ def program(
         return call
 
     arrays = tuple(values[n] for n in moving)
-    wraps = _wrappings(as_plain_arrays)
-    n, result, traced = _first_that_runs([call_with(wrap) for wrap in wraps], arrays)
-    described = _describe(outputs(out) if out is not None else None, result, found)
-    call = _flat(call_with(wraps[n]), [one for _, one in described])
+    way = first_that_runs(with_parameters(fn), build, _wrappings(as_plain_arrays), arrays)
+    described = _describe(outputs(out) if out is not None else None, way.result, found)
+    flat = functools.partial(_flat, described=[one for _, one in described])
+    backward = way.of_tensors and functools.partial(results_and_gradients, flat(way.of_tensors))
     kept = tuple(operands[n] for n in moving)
-    return Program(title, kept, described, found, arrays, call, traced, wrapped=wraps[n] is not _plain)
+    wrapped = way.wrap is not plain_array
+    return Program(title, kept, described, found, arrays, flat(way.call), way.traced, wrapped, backward)
 
 
 def _values(treedef: Any, trees: Any, example: tuple[Any, ...]) -> list[Any]:
@@ -99,35 +103,6 @@ def _values(treedef: Any, trees: Any, example: tuple[Any, ...]) -> list[Any]:
         ) from None
 
 
-def _as_function(fn: Any) -> Callable[..., Any]:
-    """A function of inputs alone: a module with parameters is given some, from its own initialisation."""
-    if not (hasattr(fn, "init") and hasattr(fn, "apply")):
-        return fn
-    key = jax.random.key(0)
-    # haiku's apply(params, rng, *inputs), but for hk.without_apply_rng
-    takes_key = [*inspect.signature(fn.apply).parameters][1:2] == ["rng"]
-    made: list[Any] = []
-
-    def call(*inputs: Any) -> Any:
-        if not made:
-            with jax.ensure_compile_time_eval():
-                made.append(_parameters(fn, key, inputs))
-        return fn.apply(made[0], *([None] if takes_key else []), *inputs)
-
-    return call
-
-
-def _parameters(fn: Any, key: Any, inputs: tuple[Any, ...]) -> Any:
-    """Parameters for inputs of these shapes, made in float32 as training makes them, and used in every dtype."""
-
-    def standing_for(x: Any) -> Any:
-        if not hasattr(x, "dtype"):
-            return x
-        return jnp.ones(x.shape, np.float32 if jnp.issubdtype(x.dtype, jnp.floating) else x.dtype)
-
-    return jax.jit(fn.init)(key, *jax.tree.map(standing_for, inputs))
-
-
 def _irreps(one: Operand, array: Any) -> Any:
     return IrrepsArray(one.irreps, array) if isinstance(one, Field) and not one.is_position else array
 
@@ -136,29 +111,9 @@ def _every(one: Operand, array: Any) -> Any:
     return IrrepsArray(one.irreps, array) if isinstance(one, Field) else array
 
 
-def _plain(one: Operand, array: Any) -> Any:
-    return array
-
-
 def _wrappings(as_plain_arrays: bool | None) -> list[Callable[[Operand, Any], Any]]:
     """How fields are given to the function: IrrepsArrays, with positions as plain arrays or not; or all plain."""
-    return {None: [_irreps, _plain, _every], True: [_plain], False: [_irreps, _every]}[as_plain_arrays]
-
-
-def _first_that_runs(calls: Sequence[Callable[..., Any]], arrays: Arrays) -> tuple[int, Any, bool]:
-    """The number of the first way of calling that works, what it returns, and whether it could be traced."""
-    failures = []
-    for n, call in enumerate(calls):
-        try:
-            return n, jax.eval_shape(call, *arrays), True
-        except Exception as error:
-            failures.append(error)
-    for n, call in enumerate(calls):
-        try:
-            return n, call(*arrays), False
-        except Exception as error:
-            failures.append(error)
-    raise failures[0]
+    return {None: [_irreps, plain_array, _every], True: [plain_array], False: [_irreps, _every]}[as_plain_arrays]
 
 
 def _describe(out: Any, result: Any, sizes: Mapping[str, int]) -> tuple[tuple[str, Field], ...]:
@@ -208,8 +163,8 @@ def _flat(call: Callable[..., Any], described: Sequence[Field]) -> Callable[...,
     """Results as a list of arrays whose last axis has the irreps, also where a single scalar came without an axis."""
 
     def flat(*arrays: Any) -> list[Any]:
-        results = jax.tree.leaves(call(*arrays))
-        return [x[..., None] if np.ndim(x) == len(one.over) else x for x, one in zip(results, described, strict=True)]
+        results = [x if hasattr(x, "ndim") else np.asarray(x) for x in jax.tree.leaves(call(*arrays))]
+        return [x[..., None] if x.ndim == len(one.over) else x for x, one in zip(results, described, strict=True)]
 
     return flat
 

@@ -10,6 +10,7 @@ import numpy as np
 
 from eqlib.testing.bounds import Bounds, in_bounds
 from eqlib.testing.elements import Element
+from eqlib.testing.measured import MeasuredBounds
 from eqlib.testing.operands import Field
 from eqlib.testing.program import Program
 from eqlib.testing.report import Finding, Verdict
@@ -58,7 +59,8 @@ class Runner:
     """The program in one precision, and g f(x) for it."""
 
     def __init__(self, program: Program, dtype: Any) -> None:
-        self.program, self.bounds, self.dtype = program, Bounds(program, dtype), np.dtype(dtype)
+        self.program, self.dtype = program, np.dtype(dtype)
+        self.bounds = Bounds(program, dtype) if program.traced else MeasuredBounds(program, dtype)
         self.eps = self.bounds.eps
         self._run: Callable[..., Any] = jax.jit(program.call) if program.traced else program.call
 
@@ -106,7 +108,7 @@ class Runner:
 
 def _spread(g: Element, one: Field, bound: np.ndarray) -> np.ndarray:
     """|g| bound: what the action makes of errors of that size."""
-    return _permuted(g, one, bound) @ np.abs(one.irreps.D_from_matrix(g.matrix)).T
+    return _permuted(g, one, bound) @ np.abs(g.on(one.irreps)).T
 
 
 def _per_copy(g: Element, one: Field, bound: np.ndarray) -> np.ndarray:

@@ -1,0 +1,78 @@
+"""Laws for a function that cannot be analysed, such as one that JAX cannot trace: it is tested, and not certified."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+from eqlib.testing.bounds import ROUNDINGS, in_bounds
+from eqlib.testing.elements import Element
+from eqlib.testing.ladder import precision_ladder
+from eqlib.testing.report import Finding, Verdict
+from eqlib.testing.sampling import adversities
+from eqlib.testing.signs import degree, signs
+from eqlib.testing.symmetries import Runner
+from eqlib.testing.witness import witness
+
+_ON_THE_LADDER = ("as given", "random")
+_FEW = 4
+
+
+def is_certified(runner: Runner) -> bool:
+    """Whether the bounds are derived from the program itself, as they cannot be for a black box."""
+    return runner.bounds.missing is None
+
+
+def repetition(runner: Runner) -> Finding | None:
+    """A finding if a function that is not traced returns other results for the same inputs: nothing can be compared."""
+    if runner.program.traced:
+        return None
+    x = runner.cast(runner.program.arrays)
+    z, _, again = runner(x), runner(runner.cast(adversities(runner.program.operands, x, 1)["random"])), runner(x)
+    allowed = [np.full_like(b, ROUNDINGS * runner.eps * np.max(np.abs(b), initial=0.0)) for b in z]
+    error = max((in_bounds(a, b, c) for a, b, c in zip(again, z, allowed, strict=True)), default=0.0)
+    if error <= 1:
+        return None
+    why = (
+        "the function returns other results for the same inputs, so that nothing can be compared.",
+        "Put a module into evaluation mode, fix its seed, or give it a state that it does not change.",
+    )
+    return Finding("repetition", str(runner.dtype), Verdict.INCONCLUSIVE, 1, error, 0.0, why)
+
+
+def findings(
+    runner: Runner, inputs: Mapping[str, Sequence[Any]], laws: Mapping[str, Sequence[Element]]
+) -> tuple[list[Finding], list[str]]:
+    """What exact elements and a second precision show of a function, and notes; nothing for one that is certified.
+
+    inputs   the inputs that are tried, by name
+    laws     the elements that are tried, by their kind
+    """
+    if is_certified(runner):
+        return [], []
+    of_signs, notes = signs(runner, inputs, lambda case: witness(runner, case))
+    notes += degree(runner)
+    narrow = Runner(runner.program, np.float32)
+    if (refusal := refuses(narrow)) is not None:
+        return [of_signs], [*notes, f"there was no precision ladder: {refusal}"]
+    some = [g for elements in laws.values() for g in elements[:_FEW]]
+    given = [x for name, x in inputs.items() if name in _ON_THE_LADDER]
+    of_precision, fall = precision_ladder(runner, narrow, given, some)
+    return [of_signs, of_precision], [*notes, *fall]
+
+
+def refuses(runner: Runner) -> str | None:
+    """Why a function that is not traced does not take the dtype, in its own words; None if it does."""
+    if runner.program.traced:
+        return None
+    try:
+        runner(runner.cast(runner.program.arrays))
+    except Exception as error:  # a foreign function may raise anything
+        return f"{runner.dtype} raises {type(error).__name__}: {(str(error).splitlines() or [''])[0]}"
+    return None
+
+
+def accepted(made: Any, dtypes: Iterable[Any]) -> tuple[list[Any], list[str]]:
+    """Those of the dtypes that a function takes, and a note for each that it does not."""
+    refusals = {dtype: refuses(Runner(made, dtype)) for dtype in dtypes}
+    return [d for d, why in refusals.items() if why is None], [f"not tried: {w}" for w in refusals.values() if w]

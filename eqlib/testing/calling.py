@@ -1,0 +1,116 @@
+"""Ways of calling a function under check: traced by JAX, on NumPy arrays, or on tensors of torch."""
+
+import inspect
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any, NamedTuple
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+
+from eqlib.testing import torch_functions
+
+Call = Callable[..., Any]
+
+
+class Way(NamedTuple):
+    """A way of calling a function that works.
+
+    call       from arrays to a pytree of arrays
+    result     what it returned; if it is traced, the shapes of that
+    wrap       how fields are given to the function
+    traced     whether JAX can trace it
+    of_tensors from tensors of torch to a pytree of them, or None
+    """
+
+    call: Call
+    result: Any
+    wrap: Call
+    traced: bool
+    of_tensors: Call | None = None
+
+
+def first_that_runs(fn: Any, build: Callable[[Any, Call], Call], wraps: Sequence[Call], arrays: Sequence[Any]) -> Way:
+    """The first way that works: traced before untraced, arrays before tensors.
+
+    build    from the function and a wrapping, a function of arrays
+    wraps    the wrappings that are tried, in order
+
+    Raises: what the function raises the first time, or on tensors if it wants those, with notes of what else it raises.
+    """
+    failures: list[tuple[str, Exception]] = []
+    for kind, way in _ways(fn, build, wraps):
+        try:
+            result = jax.eval_shape(way.call, *arrays) if way.traced else way.call(*arrays)
+        except Exception as error:
+            failures.append((kind, error))
+        else:
+            if way.of_tensors is not None or not any(map(torch_functions.is_tensor, jax.tree.leaves(result))):
+                return way._replace(result=result)
+    # torch's own words for what is no tensor: "argument 'input' must be Tensor, not ..."
+    wants_tensors = torch_functions.is_loaded() and "Tensor" in str(failures[0][1])
+    raised = failures[-1 if wants_tensors else 0][1]
+    if wants_tensors:
+        raised.add_note("A check runs in float64 too: give a module itself, which is copied in each dtype.")
+    for kind, error in dict(failures).items():
+        if error is not raised:
+            raised.add_note(f"{kind}, it raises {type(error).__name__}: {(str(error).splitlines() or [''])[0]}")
+    raise raised
+
+
+def _ways(fn: Any, build: Callable[[Any, Call], Call], wraps: Sequence[Call]) -> Iterator[tuple[str, Way]]:
+    is_module = torch_functions.is_module(fn)
+    if not is_module:
+        for wrap in wraps:
+            yield "Traced by JAX", Way(build(fn, wrap), None, wrap, traced=True)
+        for wrap in wraps:
+            yield "On NumPy arrays in float64", Way(_on_copies(build(fn, wrap)), None, wrap, traced=False)
+    if torch_functions.is_loaded():
+        call = build(torch_functions.in_each_dtype(fn) if is_module else fn, plain_array)
+        on_arrays = torch_functions.on_arrays(call)
+        yield "On tensors of torch in float64", Way(on_arrays, None, plain_array, traced=False, of_tensors=call)
+
+
+def plain_array(_: Any, array: Any) -> Any:
+    """A field as it is."""
+    return array
+
+
+def _on_copies(call: Call) -> Call:
+    """The function cannot overwrite what it is given, and a list of numbers of Python that it returns is an array."""
+
+    def run(*arrays: Any) -> Any:
+        result = call(*map(np.array, arrays))
+        is_list = isinstance(result, list) and all(isinstance(x, int | float) for x in jax.tree.leaves(result))
+        return np.asarray(result) if is_list else result
+
+    return run
+
+
+def with_parameters(fn: Any) -> Call:
+    """A function of inputs alone: a module with `init` and `apply` is given parameters, from its own initialisation."""
+    if not (hasattr(fn, "init") and hasattr(fn, "apply")):
+        return fn
+    key = jax.random.key(0)
+    # haiku's apply(params, rng, *inputs), but for hk.without_apply_rng
+    takes_key = [*inspect.signature(fn.apply).parameters][1:2] == ["rng"]
+    made: list[Any] = []
+
+    def call(*inputs: Any) -> Any:
+        if not made:
+            with jax.ensure_compile_time_eval():
+                made.append(_parameters(fn, key, inputs))
+        return fn.apply(made[0], *([None] if takes_key else []), *inputs)
+
+    return call
+
+
+def _parameters(fn: Any, key: Any, inputs: tuple[Any, ...]) -> Any:
+    """Parameters for inputs of these shapes, made in float32 as training makes them, and used in every dtype."""
+
+    def standing_for(x: Any) -> Any:
+        if not hasattr(x, "dtype"):
+            return x
+        return jnp.ones(x.shape, np.float32 if jnp.issubdtype(x.dtype, jnp.floating) else x.dtype)
+
+    return jax.jit(fn.init)(key, *jax.tree.map(standing_for, inputs))

@@ -1,0 +1,79 @@
+"""Functions and modules of torch, run on NumPy arrays and differentiated by torch itself.
+
+torch is not imported here: whoever has a function of torch has imported it.
+"""
+
+import copy
+import sys
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import jax
+import numpy as np
+
+
+def is_loaded() -> bool:
+    """Whether something has imported torch."""
+    return "torch" in sys.modules
+
+
+def is_module(fn: Any) -> bool:
+    """Whether a function is a module of torch, with parameters of its own."""
+    return is_loaded() and isinstance(fn, sys.modules["torch"].nn.Module)
+
+
+def is_tensor(value: Any) -> bool:
+    """Whether a value is a tensor of torch."""
+    return is_loaded() and isinstance(value, sys.modules["torch"].Tensor)
+
+
+def in_each_dtype(module: Any) -> Callable[..., Any]:
+    """A module as a function of tensors: it is copied, once for each dtype, with its parameters in that dtype."""
+    copies: dict[Any, Any] = {}
+
+    def call(*inputs: Any) -> Any:
+        dtype = next(x.dtype for x in jax.tree.leaves(inputs) if is_tensor(x) and x.is_floating_point())
+        if dtype not in copies:
+            copies[dtype] = copy.deepcopy(module).to(device="cpu", dtype=dtype)
+        return copies[dtype](*inputs)
+
+    return call
+
+
+def on_arrays(call: Callable[..., Any]) -> Callable[..., Any]:
+    """A function of tensors as one of NumPy arrays, which it cannot overwrite."""
+    return lambda *arrays: jax.tree.map(_array, call(*map(_tensor, arrays)))
+
+
+def results_and_gradients(
+    call: Callable[..., list[Any]], numbers: Sequence[int], cotangents: Sequence[np.ndarray], arrays: Sequence[Any]
+) -> list[np.ndarray]:
+    """The results of a function of tensors, and what its backward pass makes of the cotangents in the fields `numbers`.
+
+    Where torch finds no way from a field to the results, its gradient is zero.
+    """
+    tensors = [_tensor(x) for x in arrays]
+    fields = [tensors[n].requires_grad_() for n in numbers]
+    # The function is given what is computed from the fields, since torch lets nobody overwrite the fields themselves.
+    results = call(*(x.clone() for x in tensors))
+    reached = [(z, _tensor(v).to(z.dtype)) for z, v in zip(results, cotangents, strict=True) if _has_gradient(z)]
+    gradients: Sequence[Any] = [None] * len(fields)
+    if reached:
+        outputs, seeds = zip(*reached, strict=True)
+        gradients = sys.modules["torch"].autograd.grad(outputs, fields, seeds, allow_unused=True)
+    found = [np.zeros(x.shape) if g is None else _array(g) for x, g in zip(fields, gradients, strict=True)]
+    return [*map(_array, results), *found]
+
+
+def _tensor(x: Any) -> Any:
+    """A tensor of the same numbers, of its own memory; integers as torch wants those that number things."""
+    x = np.array(x)
+    return sys.modules["torch"].from_numpy(x.astype(np.int64) if np.issubdtype(x.dtype, np.integer) else x)
+
+
+def _array(value: Any) -> Any:
+    return value.detach().cpu().numpy() if is_tensor(value) else value
+
+
+def _has_gradient(value: Any) -> bool:
+    return is_tensor(value) and value.requires_grad
