@@ -1,6 +1,7 @@
 """One call that checks a function, a layer or a model: does it commute with the group, to derived bounds?"""
 
 import dataclasses
+import functools
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
@@ -9,12 +10,14 @@ import numpy as np
 from eqlib.testing import batches, black_boxes, gradients
 from eqlib.testing.arithmetic import double_precision
 from eqlib.testing.cancellation import conditioned, lost_digits
+from eqlib.testing.diagnosis import Suspect, diagnosed, named_by_precision
 from eqlib.testing.elements import Element, permutations, translations
 from eqlib.testing.motion import motion
 from eqlib.testing.operands import Field
 from eqlib.testing.precision import explain, narrow_operations
 from eqlib.testing.profile import Profile, profile_of
 from eqlib.testing.program import Program, program
+from eqlib.testing.replaying import replay_line
 from eqlib.testing.report import Finding, NotEquivariant, Report, Verdict
 from eqlib.testing.sampling import DRAWN, adversities
 from eqlib.testing.symmetries import Case, Runner, judge
@@ -47,7 +50,8 @@ def check(
     profile          how much is tried: "quick", "ci" or "deep"
 
     A module with `init` and `apply` (flax linen, haiku, a layer of eqlib) is given parameters from its initialisation;
-    one that holds its own (flax nnx, equinox) is called.
+    one that holds its own (flax nnx, equinox) is called, and one of torch is copied in each dtype.
+    What JAX cannot trace is run on NumPy arrays, or on tensors of torch, and is tested and not certified.
 
     Law:    the verdict is ok only if |f(g x) - g f(x)| is within the bound that a running error analysis of the program
             gives, for every element and input tried, and the output moves by more than it; see Report for the others.
@@ -64,22 +68,29 @@ def check(
         not equivariant
     """
     wide = profile_of(profile)
+    described = {"example": example, "sizes": sizes, "as_plain_arrays": as_plain_arrays}
+    replayed = functools.partial(replay_line, in_=in_, out=out, **described)
     with double_precision():
-        options = {"example": example, "sizes": sizes, "as_plain_arrays": as_plain_arrays, "name": name, "seed": seed}
-        made = program(fn, in_, out, **options)
+        made = program(fn, in_, out, **described, name=name, seed=seed)
         runner = Runner(made, np.float64)
         if (unsteady := black_boxes.repetition(runner)) is not None:
             return Report(made.name, str(made), (unsteady,), certified=False)
         moved, notes = motion(runner, seed)
         backwards, reasons = gradients.findings(made, seed) if differentiable else ([], [])
         exact, said = black_boxes.findings(runner, dict(_inputs(made, wide, [seed])), _laws(made, wide, [seed]))
-        found = [moved, *_symmetries(runner, wide, seed), *exact, *backwards]
+        suspects: dict[str, Suspect] = {}
+        found = [moved, *_symmetries(runner, wide, seed, suspects), *exact, *backwards]
+        found, diagnosis = diagnosed(found, suspects, replayed)
         narrow, told, truth = narrow_operations(runner), [*runner.bounds.notes], conditioned(runner)
     accepted, refused = _accepted(made, wide) if dtypes is None else (tuple(dtypes), [])
     for dtype in accepted:
         runner = Runner(made, dtype)
         of_batches, unmapped = batches.findings(runner, seed)
-        found += [*_symmetries(runner, wide, seed), *of_batches]
+        suspects = {}
+        narrower = [*_symmetries(runner, wide, seed, suspects), *of_batches]
+        if diagnosis is None:
+            narrower, diagnosis = diagnosed(narrower, suspects, replayed)
+        found += narrower
         told += runner.bounds.notes
         refused += unmapped
         if runner.eps <= np.finfo(np.float32).eps:  # to narrower dtypes, weights are rounded by intent
@@ -87,7 +98,8 @@ def check(
             notes = (*notes, *lost_digits(truth, runner))
     findings, lost = explain(_told_by_wider(found), narrow)
     notes = (*notes, *said, *reasons, *refused, *lost, *dict.fromkeys(told))
-    return Report(made.name, str(made), tuple(findings), notes, certified=not told)
+    report = Report(made.name, str(made), tuple(findings), notes, certified=not told, diagnosis=diagnosis)
+    return named_by_precision(report)
 
 
 def _told_by_wider(findings: list[Finding]) -> list[Finding]:
@@ -127,8 +139,8 @@ def _accepted(made: Program, wide: Profile) -> tuple[tuple[Any, ...], list[str]]
     return tuple(taken), notes
 
 
-def _symmetries(runner: Runner, wide: Profile, seed: int) -> Iterator[Finding]:
-    """A finding for each kind of element that acts on the operands."""
+def _symmetries(runner: Runner, wide: Profile, seed: int, suspects: dict[str, Suspect]) -> Iterator[Finding]:
+    """A finding for each kind of element that acts on the operands; laws that are broken join the suspects."""
     seeds = range(seed, seed + wide.seeds)
     cast = [(name, runner.cast(x)) for name, x in _inputs(runner.program, wide, seeds)]
     arrays = [(name, x, runner.at_rest(x)) for name, x in cast]
@@ -137,7 +149,14 @@ def _symmetries(runner: Runner, wide: Profile, seed: int) -> Iterator[Finding]:
         for inputs, values, at_rest in arrays:
             some = elements if inputs in wide.thorough else elements[: wide.few]
             cases += filter(runner.is_in_range, (runner.compare(g, inputs, values, at_rest) for g in some))
-        yield judge(law, str(runner.dtype), cases, lambda case: witness(runner, case))
+        yield judge(law, str(runner.dtype), cases, functools.partial(_suspected, suspects, law, runner, cases))
+
+
+def _suspected(
+    suspects: dict[str, Suspect], law: str, runner: Runner, cases: Sequence[Case], case: Case
+) -> tuple[str, ...]:
+    suspects[law] = Suspect(runner, case, cases)
+    return witness(runner, case)
 
 
 def _inputs(made: Program, wide: Profile, seeds: Sequence[int]) -> Iterator[tuple[str, Any]]:

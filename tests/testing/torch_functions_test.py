@@ -1,7 +1,11 @@
 """Functions and modules of torch: run in both precisions, and differentiated by torch, which is in no extra."""
 
+import importlib
+from pathlib import Path
+
 import pytest
 
+import eqlib.testing
 from eqlib.testing.checking import check
 from eqlib.testing.profile import Profile
 from eqlib.testing.report import Verdict
@@ -98,3 +102,13 @@ def test_a_function_that_holds_a_module_is_told_to_hand_it_over():
         check(lambda x: net(x), "1o", "1o")
     assert raised.value.__notes__[0].startswith("A check runs in float64 too: give a module itself")
     assert not broken(lambda x: torch.abs(net.to(x.dtype).weight[0, 0]) * x, "1o", "1o")
+
+
+def test_the_layers_of_the_how_to(tmp_path, monkeypatch):
+    text = Path(eqlib.testing.__file__).with_name("README.md").read_text()
+    block = text[text.index("# torch_layers.py") : text.index("```", text.index("# torch_layers.py"))]
+    (tmp_path / "torch_layers.py").write_text(block)
+    monkeypatch.syspath_prepend(tmp_path)
+    layers = importlib.import_module("torch_layers")
+    assert not broken(layers.gated, "4x1o", "4x1o")
+    assert broken(layers.detached, "1o", "1o") == {"derivative"}
