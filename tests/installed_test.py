@@ -1,4 +1,7 @@
-"""In continuous integration nothing optional is missing, so that no test is skipped for the want of a package."""
+"""In continuous integration nothing optional is missing, so that no test is skipped for the want of a package.
+
+The exception is torch, which is large and in no extra: tests/testing/torch_functions_test.py runs where it is there.
+"""
 
 import importlib
 import importlib.metadata

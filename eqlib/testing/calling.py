@@ -13,6 +13,13 @@ from eqlib.testing import torch_functions
 Call = Callable[..., Any]
 
 
+_UNTRACEABLE = (
+    jax.errors.ConcretizationTypeError,
+    jax.errors.TracerArrayConversionError,
+    jax.errors.TracerIntegerConversionError,
+)
+
+
 class Way(NamedTuple):
     """A way of calling a function that works.
 
@@ -36,7 +43,8 @@ def first_that_runs(fn: Any, build: Callable[[Any, Call], Call], wraps: Sequence
     build    from the function and a wrapping, a function of arrays
     wraps    the wrappings that are tried, in order
 
-    Raises: what the function raises the first time, or on tensors if it wants those, with notes of what else it raises.
+    Raises: what the function raises first, but that JAX cannot trace it; if it wants tensors, what it raises on those;
+            with notes of what else it raises.
     """
     failures: list[tuple[str, Exception]] = []
     for kind, way in _ways(fn, build, wraps):
@@ -49,7 +57,8 @@ def first_that_runs(fn: Any, build: Callable[[Any, Call], Call], wraps: Sequence
                 return way._replace(result=result)
     # torch's own words for what is no tensor: "argument 'input' must be Tensor, not ..."
     wants_tensors = torch_functions.is_loaded() and "Tensor" in str(failures[0][1])
-    raised = failures[-1 if wants_tensors else 0][1]
+    told = [error for _, error in failures if not isinstance(error, _UNTRACEABLE)] or [failures[0][1]]
+    raised = told[-1 if wants_tensors else 0]
     if wants_tensors:
         raised.add_note("A check runs in float64 too: give a module itself, which is copied in each dtype.")
     for kind, error in dict(failures).items():

@@ -68,6 +68,8 @@ def test_what_the_function_raises_is_raised():
 
     with pytest.raises(RuntimeError, match="out of order"):
         check(fails, "1o", "1o")
+    with pytest.raises(KeyError, match="out of order"):
+        check(lambda x: {}["out of order"] if x[0] > 0 else x[:"3"], "1o", "1o", as_plain_arrays=True)
 
 
 def test_examples_are_used_and_sizes_read_from_them():
