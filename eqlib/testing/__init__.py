@@ -5,10 +5,13 @@ from typing import Any as _Any
 
 from eqlib.testing.checking import assert_equivariant as assert_equivariant
 from eqlib.testing.checking import check as check
+from eqlib.testing.elements import Element as Element
 from eqlib.testing.exact.proof import Decision as Decision
 from eqlib.testing.exact.proof import Proof as Proof
 from eqlib.testing.profile import Profile as Profile
 from eqlib.testing.proving import prove as prove
+from eqlib.testing.replaying import replay as replay
+from eqlib.testing.report import Diagnosis as Diagnosis
 from eqlib.testing.report import Finding as Finding
 from eqlib.testing.report import NotEquivariant as NotEquivariant
 from eqlib.testing.report import Report as Report

@@ -80,7 +80,7 @@ def check(
         exact, said = black_boxes.findings(runner, dict(_inputs(made, wide, [seed])), _laws(made, wide, [seed]))
         suspects: dict[str, Suspect] = {}
         found = [moved, *_symmetries(runner, wide, seed, suspects), *exact, *backwards]
-        found, diagnosis = diagnosed(found, suspects, replayed)
+        found, diagnosis = diagnosed(found, made, suspects, replayed)
         narrow, told, truth = narrow_operations(runner), [*runner.bounds.notes], conditioned(runner)
     accepted, refused = _accepted(made, wide) if dtypes is None else (tuple(dtypes), [])
     for dtype in accepted:
@@ -89,7 +89,7 @@ def check(
         suspects = {}
         narrower = [*_symmetries(runner, wide, seed, suspects), *of_batches]
         if diagnosis is None:
-            narrower, diagnosis = diagnosed(narrower, suspects, replayed)
+            narrower, diagnosis = diagnosed(narrower, made, suspects, replayed)
         found += narrower
         told += runner.bounds.notes
         refused += unmapped

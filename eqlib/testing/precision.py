@@ -60,7 +60,7 @@ def explain(findings: Sequence[Finding], narrow: Sequence[Narrow]) -> tuple[list
 
 def _narrow(jaxpr: Jaxpr) -> Iterator[Narrow]:
     for eqn in jaxpr.eqns:
-        for inner in _inside(eqn.params):
+        for inner in inside(eqn.params):
             yield from _narrow(inner)
         name = eqn.primitive.name
         if name == "convert_element_type" and 0 < _bits(eqn.outvars[0].aval) < _bits(eqn.invars[0].aval):
@@ -75,7 +75,8 @@ def _narrow(jaxpr: Jaxpr) -> Iterator[Narrow]:
                 yield Narrow("a product of open precision", line_of(eqn), is_open=True)
 
 
-def _inside(params: dict[str, Any]) -> Iterator[Jaxpr]:
+def inside(params: dict[str, Any]) -> Iterator[Jaxpr]:
+    """The programs that an equation calls."""
     for value in params.values():
         for one in value if isinstance(value, tuple | list) else (value,):
             if isinstance(one, ClosedJaxpr):

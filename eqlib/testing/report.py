@@ -7,6 +7,9 @@ import math
 from collections.abc import Sequence
 from typing import Any
 
+# A line that reproduces a case is printed if it is not longer.
+_LONGEST = 600
+
 
 class Verdict(enum.StrEnum):
     """What is known of a function after a check; the better comes first."""
@@ -46,6 +49,22 @@ class Finding:
         return f"{words}, bound {self.bound:.1e}, worst error {self.error:.2g} of it"
 
 
+@dataclasses.dataclass(frozen=True)
+class Diagnosis:
+    """What is wrong with a function that a check refuted.
+
+    fault    the kind of fault in a few words, such as "parity", "rotation about x and y", "translation"
+    outputs  the irreps of the outputs that fail in some case
+    first    the first equation of the program whose value does not transform, with its source line, if it can be told
+    replay   the line of code that compares the smallest case once more
+    """
+
+    fault: str
+    outputs: tuple[str, ...] = ()
+    first: str = ""
+    replay: str = ""
+
+
 class NotEquivariant(AssertionError):
     """A check that did not end with the verdict ok; `report` is what it found."""
 
@@ -63,6 +82,7 @@ class Report:
     findings   one for each law and mode
     notes      what a reader should know beside the verdict
     certified  whether bounds were derived from the program itself; a function that cannot be traced is only tested
+    diagnosis  what is wrong, if it was refuted or is vacuous
     """
 
     name: str
@@ -70,6 +90,15 @@ class Report:
     findings: tuple[Finding, ...]
     notes: tuple[str, ...] = ()
     certified: bool = True
+    diagnosis: Diagnosis | None = None
+
+    @property
+    def summary(self) -> str:
+        """The laws that were tried, and whether each is ok or broken, in a line."""
+        verdicts: dict[str, set[Verdict]] = {}
+        for f in self.findings:
+            verdicts.setdefault(f.law, set()).add(f.verdict)
+        return ", ".join(f"{law} {_in_a_word(found)}" for law, found in verdicts.items())
 
     @property
     def verdict(self) -> Verdict:
@@ -89,8 +118,15 @@ class Report:
 
     def __str__(self) -> str:
         lines = [_headline(self), f"  {self.operands}"]
+        if self.diagnosis is not None:
+            lines += [f"  fault:  {self.diagnosis.fault}", f"  laws:   {self.summary}"]
+            lines += [f"  fails:  {'; '.join(self.diagnosis.outputs)}"] if self.diagnosis.outputs else []
+            lines += [f"  first:  {self.diagnosis.first}"] if self.diagnosis.first else []
         if not self.ok and self.worst is not None:
             lines += [f"  {line}" for line in self.worst.witness]
+        if self.diagnosis is not None and self.diagnosis.replay:
+            is_short = len(self.diagnosis.replay) <= _LONGEST
+            lines.append(f"  replay: {self.diagnosis.replay if is_short else 'the line is report.diagnosis.replay'}")
         lines += [f"  {finding}" for finding in self.findings]
         lines += [f"  note: {note}" for note in self.notes]
         return "\n".join(lines)
@@ -101,6 +137,12 @@ class Report:
         for finding in fields["findings"]:
             finding |= {name: x if math.isfinite(x := finding[name]) else None for name in ("error", "bound")}
         return json.dumps(fields, indent=2, allow_nan=False)
+
+
+def _in_a_word(verdicts: set[Verdict]) -> str:
+    if verdicts & {Verdict.NOT_EQUIVARIANT, Verdict.NON_FINITE}:
+        return "broken"
+    return "ok" if verdicts == {Verdict.OK} else str(max(verdicts, key=list(Verdict).index))
 
 
 def _headline(report: Report) -> str:

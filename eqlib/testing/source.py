@@ -1,5 +1,6 @@
 """The line of a user's source from which an equation of a traced program comes."""
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -7,6 +8,8 @@ import jax
 
 _HIDDEN = str(Path(jax.__file__).parent)
 _OURS = str(Path(__file__).parent.parent)
+_CHECKER = str(Path(__file__).parent)
+UNKNOWN_LINE = "an unknown line"
 
 
 def line_of(eqn: Any) -> str:
@@ -22,8 +25,16 @@ def line_of(eqn: Any) -> str:
     frames = [] if traceback is None else [f for f in traceback.frames if not f.file_name.startswith(_HIDDEN)]
     outside = [f for f in frames if not f.file_name.startswith(_OURS) and "site-packages" not in f.file_name]
     for frame in (*outside, *frames):
+        if frame.file_name.startswith(_CHECKER):
+            return "the call of the function"
         return f"{_short(frame.file_name)}:{frame.line_num} ({frame.function_name})"
-    return "an unknown line"
+    return UNKNOWN_LINE
+
+
+def innermost_line(eqns: Sequence[Any]) -> str:
+    """That of the innermost of the calls that lead to an equation, the last of them, of which a line is known."""
+    lines = [line_of(eqn) for eqn in reversed(eqns)]
+    return next((line for line in lines if line != UNKNOWN_LINE), UNKNOWN_LINE)
 
 
 def _short(file_name: str) -> str:

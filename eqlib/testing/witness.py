@@ -1,4 +1,4 @@
-"""The smallest case that breaks a law: the simplest element, and no more of the input than is needed."""
+"""A case that breaks a law, in words: what is left of the input, the element, and both sides."""
 
 import dataclasses
 from collections.abc import Iterator
@@ -14,8 +14,7 @@ _SHOWN = 8
 
 
 def witness(runner: Runner, case: Case) -> tuple[str, ...]:
-    """The case, shrunk, in lines: the inputs that matter, the element, both sides, and the irreps that differ."""
-    case = _shrunk(runner, case)
+    """The case in lines: what is not zero of the inputs, the element, and both sides for some irreps that differ."""
     lines = [f"in:     {_what_is_left(runner, case)}", f"g:      {case.element}"]
     for (path, one), got, want, bound in zip(runner.program.outputs, case.got, case.want, case.bounds, strict=True):
         for irreps, columns in _segments(one.irreps):
@@ -33,31 +32,34 @@ def witness(runner: Runner, case: Case) -> tuple[str, ...]:
     return tuple(lines)
 
 
-def _shrunk(runner: Runner, case: Case) -> Case:
-    """Sets to zero, one after the other, the segments of the fields without which the law is still broken."""
-    for n, one in enumerate(runner.program.operands):
-        if not isinstance(one, Field) or one.is_position:
-            continue
-        for _, columns in _segments(one.irreps):
-            arrays = list(case.arrays)
-            arrays[n] = np.array(arrays[n])
-            arrays[n][..., columns] = 0
-            smaller = runner.compare(case.element, case.inputs, arrays)
-            if smaller.is_finite == case.is_finite and (not case.is_finite or smaller.error > 1):
-                case = smaller
-    return case
-
-
 def _what_is_left(runner: Runner, case: Case) -> str:
     words = []
     for one, x in zip(runner.program.operands, case.arrays, strict=True):
         if not isinstance(one, Field) or one.is_position:
             words.append(str(one))
             continue
-        kept = Irreps([irreps[0] for irreps, columns in _segments(one.irreps) if np.any(x[..., columns])])
-        words.append(str(dataclasses.replace(one, irreps=kept)) if kept.dim else "zeros")
-    given = f", {case.inputs}" if case.inputs not in ("as given", "random") else ""
+        kept = _not_zero(one, x)
+        words.append(f"{dataclasses.replace(one, irreps=kept)}{_where(one, x)}" if kept.dim else "zeros")
+    fields = [x for one, x in zip(runner.program.operands, case.arrays, strict=True) if isinstance(one, Field)]
+    is_plain = all(np.isin(x, (0, 1)).all() for x in fields)
+    given = f", {case.inputs}" if case.inputs not in ("as given", "random") and not is_plain else ""
     return ", ".join(words) + given
+
+
+def _not_zero(one: Field, x: Any) -> Irreps:
+    """The irreps of the copies that are not zero."""
+    found, start = [], 0
+    for mul, ir in one.irreps:
+        copies = x[..., start : start + mul * ir.dim].reshape(-1, mul, ir.dim)
+        start += mul * ir.dim
+        found.append((int(np.count_nonzero(np.any(copies, axis=(0, 2)))), ir))
+    return Irreps([(mul, ir) for mul, ir in found if mul])
+
+
+def _where(one: Field, x: Any) -> str:
+    """At how many members of the sets it is not zero, if not at all."""
+    at, every = int(np.count_nonzero(np.any(x, axis=-1))), x[..., 0].size
+    return f" (not zero at {at} of {every})" if one.over and at < every else ""
 
 
 def _segments(irreps: Irreps) -> Iterator[tuple[Irreps, slice]]:

@@ -7,11 +7,12 @@ import numpy as np
 from eqlib.testing.elements import Element
 from eqlib.testing.exact.action import action, generating_permutations
 from eqlib.testing.exact.constants import Reading
-from eqlib.testing.exact.diagnosis import first_fault
+from eqlib.testing.exact.diagnosis import exact_fault
 from eqlib.testing.exact.field_check import Checked
 from eqlib.testing.exact.float_witness import FloatWitness
 from eqlib.testing.exact.proof import Decision
 from eqlib.testing.exact.traced import Traced
+from eqlib.testing.first_fault import LINEAR
 from eqlib.testing.operands import Field
 
 _TURNS = ((1, 0, 1, 0), (1, 0, 0, 1), (1, 1, 0, 0), (1, 1, 1, 1), (1, 2, -3, 1))
@@ -42,7 +43,7 @@ def refutation(checked: Checked, reading: Reading) -> tuple[Decision, float, lis
     return (
         Decision.REFUTED,
         0.0,
-        [*lines, floats.describe([simplest, general]), first_fault(traced, general, reading)],
+        [*lines, floats.describe([simplest, general]), f"first:  {exact_fault(traced, general, reading) or LINEAR}"],
         misprints,
     )
 

@@ -1,0 +1,177 @@
+"""What is wrong with a function that breaks a law: the kind of fault, what it spoils, and where it is made."""
+
+import dataclasses
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any, NamedTuple
+
+import jax
+import numpy as np
+
+from eqlib.testing.backward_fault import derivative_by_hand, gradient_that_is_not_finite
+from eqlib.testing.bounds import in_bounds
+from eqlib.testing.elements import Element
+from eqlib.testing.exact.constants import Reading
+from eqlib.testing.exact.diagnosis import exact_fault
+from eqlib.testing.exact.domain import Undecided
+from eqlib.testing.exact.traced import Traced
+from eqlib.testing.operands import Field
+from eqlib.testing.program import Program
+from eqlib.testing.report import Diagnosis, Finding, Report, Verdict
+from eqlib.testing.shrinking import Shrinker, copies, is_broken
+from eqlib.testing.symmetries import Case, Runner
+from eqlib.testing.walk import fault_in_float64, first_non_finite
+from eqlib.testing.witness import witness
+
+# Turns about one axis, either way, by a quarter and by less.
+_TURNS = {
+    axis: tuple((w, *(sign * (n == k) for k in range(3))) for w in (1, 3) for sign in (1, -1))
+    for n, axis in enumerate("xyz")
+}
+_WORDS = {
+    "inversion": "parity",
+    "improper rotation": "reflection",
+    "signs": "reflection",
+    "precision ladder": "precision",
+    "batch": "batch dependence",
+}
+_BACKWARDS = ("finite gradient", "derivative", "gradient")
+
+
+class Suspect(NamedTuple):
+    """A law that was broken: in which precision, the case that was met first, and all cases that were tried."""
+
+    runner: Runner
+    case: Case
+    cases: Sequence[Case]
+
+    @property
+    def broken(self) -> list[Case]:
+        """Those in which the law is broken in the same way."""
+        return [case for case in self.cases if is_broken(case, self.case.is_finite)]
+
+
+def diagnosed(
+    findings: Sequence[Finding], program: Program, suspects: dict[str, Suspect], replayed: Callable[[Runner, Case], str]
+) -> tuple[list[Finding], Diagnosis | None]:
+    """The findings, of which the worst has the smallest case for its witness, and what is wrong; None if nothing is.
+
+    suspects   the cases of the laws that are broken, by law
+    replayed   the line of code that compares a case once more
+    """
+    order = list(Verdict)
+    worst = max((f.verdict for f in findings), key=order.index, default=Verdict.OK)
+    if worst in (Verdict.OK, Verdict.INCONCLUSIVE):
+        return list(findings), None
+    n, finding = next((n, f) for n, f in enumerate(findings) if f.verdict is worst)
+    suspect = suspects.get(finding.law)
+    if suspect is None:
+        return list(findings), Diagnosis(fault_of(findings, None), first=_first_backwards(program, finding.law))
+    smallest = Shrinker(suspect.runner, suspect.case).smallest()
+    shown = dataclasses.replace(finding, witness=witness(suspect.runner, smallest))
+    general = suspects.get("rotation", suspect) if worst is Verdict.NOT_EQUIVARIANT else suspect
+    told = Diagnosis(
+        fault_of(findings, general if general.case.element.kind in ("rotation", "improper rotation") else None),
+        tuple(_failing(suspects, suspect.case.is_finite)),
+        _first(general),
+        replayed(suspect.runner, smallest),
+    )
+    return [*findings[:n], shown, *findings[n + 1 :]], told
+
+
+def fault_of(findings: Sequence[Finding], turned: Suspect | None) -> str:
+    """The kind of fault in a few words, from which laws are broken."""
+    broken = [f.law for f in findings if f.verdict is Verdict.NOT_EQUIVARIANT]
+    if any(f.verdict is Verdict.NON_FINITE and f.law not in _BACKWARDS for f in findings):
+        return "non-finite"
+    if "rotation" in broken:
+        return f"rotation{_axes(turned)}"
+    for law, word in _WORDS.items():
+        if law in broken:
+            return word
+    others = [law for law in broken if law not in _BACKWARDS]
+    if others:
+        return others[0]
+    gradient = any(f.law in _BACKWARDS and f.verdict is not Verdict.OK for f in findings)
+    return "gradient" if gradient else "vacuous"
+
+
+def named_by_precision(report: Report) -> Report:
+    """The report, whose fault is precision if the worst finding is explained by an operation that loses digits."""
+    if report.diagnosis is None or report.worst is None or report.worst.law != "precision":
+        return report
+    return dataclasses.replace(report, diagnosis=dataclasses.replace(report.diagnosis, fault="precision"))
+
+
+def _axes(turned: Suspect | None) -> str:
+    """About which axes a rotation breaks the law, at the inputs at which some rotation does."""
+    if turned is None:
+        return ""
+    at = list({case.inputs: case for case in turned.broken}.values())[:4]
+    runner = turned.runner
+    found = [
+        axis
+        for axis, turns in _TURNS.items()
+        if any(is_broken(runner.compare(Element(q), case.inputs, case.arrays), True) for case in at for q in turns)
+    ]
+    return f" about {' and '.join(found)}" if 0 < len(found) < 3 else " about all axes" if found else ""
+
+
+def _failing(suspects: dict[str, Suspect], finite: bool) -> Iterator[str]:
+    """The irreps of each output that differ in some case, whichever law it breaks."""
+    suspects = {law: one for law, one in suspects.items() if one.case.is_finite == finite}
+    some = next(iter(suspects.values()))
+    for k, (path, one) in enumerate(some.runner.program.outputs):
+        wrong = {
+            n
+            for suspect in suspects.values()
+            for case in suspect.broken
+            for n, columns in enumerate(copies(one))
+            if in_bounds(*(x[k][..., columns] for x in (case.got, case.want, case.bounds))) > 1
+            or not (np.isfinite(case.got[k][..., columns]).all() and np.isfinite(case.want[k][..., columns]).all())
+        }
+        words, start = [], 0
+        for mul, ir in one.irreps:
+            count = len(wrong.intersection(range(start, start + mul)))
+            start += mul
+            if count:
+                words.append(f"{mul}x{ir}" if count == mul else f"{count}x{ir} of {mul}x{ir}")
+        if words:
+            yield f"{path}{', '.join(words)}"
+
+
+def _first(suspect: Suspect) -> str:
+    """The first equation whose value goes wrong: in exact numbers if there are rules for all, else in float64."""
+    program, case = suspect.runner.program, suspect.case
+    if not program.traced:
+        return "not to be told: JAX cannot trace the function"
+    if not case.is_finite:
+        moved = suspect.runner.act(case.element, case.arrays)
+        return first_non_finite(program.call, case.arrays) or first_non_finite(program.call, moved) or ""
+    if suspect.runner.dtype != np.float64:
+        return ""  # what float64 does not show, the walk would not
+    try:
+        return exact_fault(_in_exact_numbers(program), case.element, Reading()) or _in_float64(suspect)
+    except Undecided:
+        return _in_float64(suspect)
+
+
+def _first_backwards(program: Program, law: str) -> str:
+    if not program.traced:
+        return ""
+    if law == "finite gradient":
+        return gradient_that_is_not_finite(program)
+    return derivative_by_hand(program) if law in _BACKWARDS else ""
+
+
+def _in_exact_numbers(program: Program) -> Traced:
+    def call(_: Any, *arrays: Any) -> Any:
+        return program.call(*arrays)
+
+    return Traced(program, (), jax.make_jaxpr(call)([], *program.arrays), call)
+
+
+def _in_float64(suspect: Suspect) -> str:
+    fields = [isinstance(one, Field) for one in suspect.runner.program.operands]
+    greatest = [np.max(np.abs(x), initial=0.0) for f, x in zip(fields, suspect.case.arrays, strict=True) if f]
+    size = float(max(greatest, default=0.0)) or 1.0
+    return fault_in_float64(suspect.runner.program, suspect.case.element, size) or ""

@@ -1,0 +1,145 @@
+"""A program equation by equation, in float64: what the diagnosis looks at where there are no exact numbers."""
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+from jax.extend.core import Literal
+
+from eqlib.testing.elements import Element
+from eqlib.testing.exact.interpreter import _CALLS
+from eqlib.testing.first_fault import Step, first_fault, transforms
+from eqlib.testing.operands import Field
+from eqlib.testing.program import Program
+from eqlib.testing.source import innermost_line
+
+Arrays = Sequence[Any]
+
+_SAMPLES = 48
+# A fit by a matrix is one if no residual is greater than this part of the values and of the terms of their sums: some
+# thousand roundings, which is less than a fault that the laws can tell.
+_FIT = 2.0**12 * float(np.finfo(np.float64).eps)
+
+
+class Walk:
+    """Runs jaxprs, and keeps the steps, and all values by number; called programs are entered, loops are one step."""
+
+    def __init__(self) -> None:
+        self.steps, self.values, self._callers = list[Step](), list[Any](), list[Any]()
+
+    def keep(self, value: Any) -> int:
+        """The number of a value."""
+        self.values.append(value)
+        return len(self.values) - 1
+
+    def run(self, program: Any, inputs: Sequence[int]) -> list[int]:
+        """The numbers of the results of a jaxpr, closed or open."""
+        jaxpr, constants = getattr(program, "jaxpr", program), getattr(program, "consts", ())
+        at = dict(zip(jaxpr.constvars, map(self.keep, constants), strict=True))
+        at |= dict(zip(jaxpr.invars, inputs, strict=True))
+
+        def number(v: Any) -> int:
+            return self.keep(np.asarray(v.val, v.aval.dtype)) if isinstance(v, Literal) else at[v]
+
+        for eqn in jaxpr.eqns:
+            at |= dict(zip(eqn.outvars, self._equation(eqn, [number(v) for v in eqn.invars]), strict=True))
+        return [number(v) for v in jaxpr.outvars]
+
+    def _equation(self, eqn: Any, inputs: list[int]) -> list[int]:
+        name = eqn.primitive.name
+        if name in _CALLS:
+            self._callers.append(eqn)
+            results = self.run(eqn.params[_CALLS[name]], inputs)
+            self._callers.pop()
+            return results
+        results = eqn.primitive.bind(*(self.values[n] for n in inputs), **eqn.params)
+        outputs = [self.keep(z) for z in (results if eqn.primitive.multiple_results else [results])]
+        self.steps.append(Step(name, innermost_line([*self._callers, eqn]), tuple(inputs), tuple(outputs)))
+        return outputs
+
+
+def _walked(
+    call: Callable[..., Any], arrays: Arrays, axes: Sequence[int | None]
+) -> tuple[list[Step], list[int], list[np.ndarray]]:
+    """The steps, the numbers of the results, and all values; samples are along an axis of each array, if it has any."""
+    one = [x if axis is None else x[0] for axis, x in zip(axes, arrays, strict=True)]
+    jaxpr = jax.make_jaxpr(call)(*one)
+    kept: list[Any] = []
+
+    def every(*xs: Any) -> list[Any]:
+        walk = Walk()
+        results = walk.run(jaxpr, [walk.keep(x) for x in xs])
+        kept[:] = [walk.steps, results]
+        return [x if _is_number(x) else jnp.zeros(()) for x in walk.values]
+
+    run = jax.jit(jax.vmap(every, in_axes=tuple(axes)) if 0 in axes else every)
+    values = [np.asarray(x) for x in run(*arrays)]
+    return kept[0], kept[1], values
+
+
+def fault_in_float64(program: Program, element: Element, size: float) -> str | None:
+    """In words, the first equation whose value does not transform, at inputs of that size; None if none is seen."""
+    rng = np.random.default_rng(0)
+    drawn = [
+        rng.normal(size=(_SAMPLES, *np.shape(x))) * size if isinstance(one, Field) else x
+        for one, x in zip(program.operands, program.arrays, strict=True)
+    ]
+    axes = [0 if isinstance(one, Field) else None for one in program.operands]
+    steps, results, before = _walked(program.call, drawn, axes)
+    moved = [element.act(one, x) for one, x in zip(program.operands, drawn, strict=True)]
+    _, _, after = _walked(program.call, moved, axes)
+    wrong = [
+        n
+        for n, (_, one) in zip(results, program.outputs, strict=True)
+        if not _close(after[n], element.act(one, before[n]))
+    ]
+    if not wrong:
+        return None
+    affine = any(element.translation)
+    renamed = bool(element.permutations)
+    made = {n for step in steps for n in step.outputs}
+    fails = {n for n in made if not _transforms(before[n], after[n], affine, renamed)}
+    return first_fault(steps, fails, wrong)
+
+
+def first_non_finite(call: Callable[..., Any], arrays: Arrays) -> str | None:
+    """In words, the first equation whose value is not finite though its operands are."""
+    steps, _, values = _walked(call, arrays, [None] * len(arrays))
+    for step in steps:
+        if all(_finite(values[n]) for n in step.inputs) and not all(_finite(values[n]) for n in step.outputs):
+            return f"{step}: its value is not finite, and its operands are"
+    return None
+
+
+def _transforms(before: np.ndarray, after: np.ndarray, affine: bool, renamed: bool) -> bool:
+    """Integers count as such: a permutation may rename them, and anything else leaves them alone."""
+    if np.issubdtype(before.dtype, np.integer):
+        return renamed or np.array_equal(before, after)
+    return transforms(before.astype(np.float64), after.astype(np.float64), lambda x, y: _maps(x, y, affine))
+
+
+def _maps(x: np.ndarray, y: np.ndarray, affine: bool) -> bool:
+    """Whether y = x M for some matrix, to rounding, for the rows that are finite."""
+    finite = np.isfinite(x).all(1) & np.isfinite(y).all(1)
+    x, y = x[finite], y[finite]
+    if affine:
+        x = np.concatenate([x, np.ones_like(x[:, :1])], axis=1)
+    if len(x) <= x.shape[1] + 1:  # too few rows to tell
+        return True
+    matrix, *_ = np.linalg.lstsq(x, y, rcond=_FIT)
+    return bool(np.all(np.abs(x @ matrix - y) <= _FIT * (np.max(np.abs(y)) + np.max(np.abs(x) @ np.abs(matrix)))))
+
+
+def _close(x: np.ndarray, y: np.ndarray) -> bool:
+    with np.errstate(invalid="ignore"):
+        return bool(np.all(~(np.abs(x - y) > _FIT * np.max(np.abs(y), initial=0.0))))
+
+
+def _is_number(x: Any) -> bool:
+    return not jnp.issubdtype(jnp.result_type(x), jax.dtypes.prng_key)
+
+
+def _finite(x: np.ndarray) -> bool:
+    return not np.issubdtype(x.dtype, np.inexact) or bool(np.isfinite(x).all())
