@@ -13,6 +13,9 @@ from eqlib.testing import torch_functions
 Call = Callable[..., Any]
 
 
+# What is noted on the error of a function that wants tensors of torch, and fails on those of float64.
+HAND_OVER = "A check runs in float64 too: give a module itself, which is copied in each dtype."
+
 _UNTRACEABLE = (
     jax.errors.ConcretizationTypeError,
     jax.errors.TracerArrayConversionError,
@@ -60,7 +63,7 @@ def first_that_runs(fn: Any, build: Callable[[Any, Call], Call], wraps: Sequence
     told = [error for _, error in failures if not isinstance(error, _UNTRACEABLE)] or [failures[0][1]]
     raised = told[-1 if wants_tensors else 0]
     if wants_tensors:
-        raised.add_note("A check runs in float64 too: give a module itself, which is copied in each dtype.")
+        raised.add_note(HAND_OVER)
     for kind, error in dict(failures).items():
         if error is not raised:
             raised.add_note(f"{kind}, it raises {type(error).__name__}: {(str(error).splitlines() or [''])[0]}")

@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 import jax
+import jax.numpy as jnp
 import numpy as np
 
 
@@ -67,12 +68,17 @@ def results_and_gradients(
 
 def _tensor(x: Any) -> Any:
     """A tensor of the same numbers, of its own memory; integers as torch wants those that number things."""
-    x = np.array(x)
-    return sys.modules["torch"].from_numpy(x.astype(np.int64) if np.issubdtype(x.dtype, np.integer) else x)
+    torch, x = sys.modules["torch"], np.array(x)
+    if x.dtype == jnp.bfloat16:  # which torch and NumPy do not have in common
+        return torch.from_numpy(x.astype(np.float32)).to(torch.bfloat16)
+    return torch.from_numpy(x.astype(np.int64) if np.issubdtype(x.dtype, np.integer) else x)
 
 
 def _array(value: Any) -> Any:
-    return value.detach().cpu().numpy() if is_tensor(value) else value
+    if not is_tensor(value):
+        return value
+    value = value.detach().cpu()
+    return (value.float() if value.dtype == sys.modules["torch"].bfloat16 else value).numpy()
 
 
 def _has_gradient(value: Any) -> bool:

@@ -6,13 +6,23 @@ from pathlib import Path
 import pytest
 
 import eqlib.testing
+from eqlib.testing.calling import HAND_OVER
 from eqlib.testing.checking import check
+from eqlib.testing.command import carry_out
 from eqlib.testing.profile import Profile
 from eqlib.testing.report import Verdict
+from eqlib.testing.targets import Unusable
 
 torch = pytest.importorskip("torch", reason="torch is not installed, and eqlib needs it for nothing else")
 
 FEW = Profile("few", inputs=("as given", "sparse"), thorough=("as given",), few=2)
+
+
+HELD = torch.nn.Linear(3, 3)
+
+
+def holds_a_module(x):
+    return HELD(x)
 
 
 def broken(fn, in_, out):
@@ -51,6 +61,11 @@ def test_a_module_is_run_in_both_precisions_with_its_gradient():
         f.law for f in report.findings
     }
     assert net.mix.weight.dtype == torch.float32 and net.mix.weight.grad is None
+
+
+def test_a_module_in_bfloat16():
+    report = check(Vectors(), "4x1o", "4x1o", profile=FEW, dtypes=["bfloat16"], differentiable=False)
+    assert report.ok and {f.mode for f in report.findings} == {"float64", "bfloat16"}
 
 
 def test_wrong_modules():
@@ -97,11 +112,12 @@ def test_float32_inside_does_not_fall():
 
 
 def test_a_function_that_holds_a_module_is_told_to_hand_it_over():
-    net = torch.nn.Linear(3, 3)
     with pytest.raises(RuntimeError, match="dtype") as raised:
-        check(lambda x: net(x), "1o", "1o")
-    assert raised.value.__notes__[0].startswith("A check runs in float64 too: give a module itself")
-    assert not broken(lambda x: torch.abs(net.to(x.dtype).weight[0, 0]) * x, "1o", "1o")
+        check(holds_a_module, "1o", "1o")
+    assert HAND_OVER in raised.value.__notes__
+    with pytest.raises(Unusable, match=r"(?s)raises RuntimeError .* dtype.*give a module itself"):
+        carry_out(check, {"target": f"{__name__}:holds_a_module", "in": "1o", "out": "1o"})
+    assert not broken(lambda x: torch.abs(HELD.to(x.dtype).weight[0, 0]) * x, "1o", "1o")
 
 
 def test_the_layers_of_the_how_to(tmp_path, monkeypatch):
