@@ -1,5 +1,6 @@
 """A program equation by equation, in float64: what the diagnosis looks at where there are no exact numbers."""
 
+import functools
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -74,9 +75,23 @@ def _walked(
         kept[:] = [walk.steps, results]
         return [x if _is_number(x) else jnp.zeros(()) for x in walk.values]
 
-    run = jax.jit(jax.vmap(every, in_axes=tuple(axes)) if 0 in axes else every)
-    values = [np.asarray(x) for x in run(*arrays)]
-    return kept[0], kept[1], values
+    run = jax.vmap(every, in_axes=tuple(axes)) if 0 in axes else every
+    try:
+        values = jax.jit(run)(*arrays)
+    except NotImplementedError:  # a foreign function need not have a rule for vmap
+        values = jax.jit(functools.partial(_one_by_one, every, axes))(*arrays)
+    return kept[0], kept[1], list(map(np.asarray, values))
+
+
+def _one_by_one(every: Callable[..., Any], axes: Sequence[int | None], *arrays: Any) -> Any:
+    """As a vmap, by a loop over the samples."""
+    moving = [x for x, axis in zip(arrays, axes, strict=True) if axis == 0]
+
+    def at(sample: Any) -> Any:
+        following = iter(sample)
+        return every(*(next(following) if axis == 0 else x for x, axis in zip(arrays, axes, strict=True)))
+
+    return jax.lax.map(at, moving)
 
 
 def fault_in_float64(program: Program, element: Element, size: float) -> str | None:

@@ -9,9 +9,7 @@ from eqlib.testing.report import Verdict
 from tests.meta.black_boxes import RIGHT, WRONG
 from tests.meta.layers import LayerCase
 
-FEW = Profile(
-    "few", inputs=("as given", "sparse", "huge"), thorough=("as given",), few=1, rotations=tuple(rotations())[:8]
-)
+FEW = Profile("few", inputs=("as given", "huge"), thorough=("as given",), few=1, rotations=tuple(rotations())[:5])
 
 
 @pytest.mark.parametrize("case", WRONG, ids=[case.name for case in WRONG])
