@@ -31,9 +31,9 @@ _WORDS = {
     "inversion": "parity",
     "improper rotation": "reflection",
     "signs": "reflection",
-    "precision ladder": "precision",
     "batch": "batch dependence",
 }
+_LADDER = "precision ladder"
 _BACKWARDS = ("finite gradient", "derivative", "gradient")
 
 
@@ -88,9 +88,9 @@ def fault_of(findings: Sequence[Finding], turned: Suspect | None) -> str:
     for law, word in _WORDS.items():
         if law in broken:
             return word
-    others = [law for law in broken if law not in _BACKWARDS]
-    if others:
-        return others[0]
+    others = [law for law in broken if law not in (_LADDER, *_BACKWARDS)]
+    if others or _LADDER in broken:
+        return next(iter(others), "precision")
     gradient = any(f.law in _BACKWARDS and f.verdict is not Verdict.OK for f in findings)
     return "gradient" if gradient else "vacuous"
 

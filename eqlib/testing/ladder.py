@@ -38,12 +38,13 @@ def precision_ladder(
         how = f", by 2^{-np.log2(ratio):.0f}" if ratio else ""
         return Finding("precision ladder", "float64", Verdict.OK, tried), [f"f(g x) - g f(x) falls {fall}{how}"]
     path, one = wide.program.outputs[worst]
+    goes = f"f(g x) - g f(x) goes {fall}, and rounding would fall by 2^29"
     why = (
         f"out:    {path}{one}",
-        f"f(g x) - g f(x) goes {fall}, and rounding would fall by 2^29:",
+        f"{goes}:",
         "a small fault, or digits that are lost whatever the dtype, by a cast to float32 or a tolerance of 1e-6.",
     )
-    return Finding("precision ladder", "float64", Verdict.NOT_EQUIVARIANT, tried, ratio * FALL, witness=why), []
+    return Finding("precision ladder", "float64", Verdict.NOT_EQUIVARIANT, tried, ratio * FALL, witness=why), [goes]
 
 
 def _errors(runner: Runner, x: Sequence[Any], elements: Sequence[Element]) -> list[float]:

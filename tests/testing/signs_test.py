@@ -77,3 +77,12 @@ def test_what_is_random_is_not_decided():
     rng = np.random.default_rng(0)
     report = report_of(lambda x: np.asarray(x) * rng.random())
     assert report.verdict is Verdict.INCONCLUSIVE and "other results for the same inputs" in str(report)
+
+
+def test_what_does_not_fall_is_no_matter_of_precision_where_another_law_is_broken():
+    def places(x):
+        return np.sum(np.square(np.asarray(x)), axis=-1, keepdims=True)
+
+    report = check(places, "points", "0e per node", profile=FEW, dtypes=[])
+    assert "  fault:  translation\n" in str(report)
+    assert any(note.startswith("f(g x) - g f(x) goes from") for note in report.notes)
