@@ -19,7 +19,7 @@ Arrays = Sequence[Any]
 EPS32 = float(np.finfo(np.float32).eps)
 
 # How many times the measured error is allowed. Each is the greatest of an array and of three inputs. Sums of 3 to 100
-# terms, cubes, lengths and chains of fifty operations, ten thousand times each, stayed below an eighth of the bound. It
+# terms, cubes, lengths and chains of fifty operations, thousands of times each, stayed below an eighth of the bound. It
 # can be exceeded where large terms cancel to nothing in an exact computation, and sometimes do in float32.
 _MARGIN = 32.0
 
