@@ -1,6 +1,8 @@
 """Which lowering computes a path: the rule, and its reason in words."""
 
 import math
+import os
+from collections.abc import Mapping
 from typing import NamedTuple
 
 from eqlib.errors import LoweringError
@@ -20,12 +22,31 @@ class Choice(NamedTuple):
     reason: str
 
 
+# For every contraction that asks for none, in the whole process: to check one lowering on a device, or to look for the
+# cause of a fault. It is read once, since compiled functions are kept and would not follow a change.
+VARIABLE = "EQLIB_LOWERING"
+
+
 def check_lowering(lowering: str | None) -> None:
     """Raises LoweringError unless `lowering` is None or the name of a lowering."""
     if lowering is not None and lowering not in LOWERINGS:
         raise LoweringError(
             f"there is no lowering {lowering!r}: write one of {', '.join(LOWERINGS)}, or None to choose."
         )
+
+
+def lowering_of_process(environment: Mapping[str, str] = os.environ) -> str | None:
+    """The lowering that the environment asks for, if it does."""
+    lowering = environment.get(VARIABLE) or None
+    if lowering is not None and lowering not in LOWERINGS:
+        raise LoweringError(
+            f"{VARIABLE}={lowering}: there is no such lowering.\n"
+            f"  Set it to one of {', '.join(LOWERINGS)}, or leave it unset, so that each path gets what suits it."
+        )
+    return lowering
+
+
+_ASKED = lowering_of_process()
 
 
 def choose(plan: Plan, path: Path, leading: tuple[tuple[int, ...], ...], asked: str | None) -> Choice:
@@ -38,6 +59,8 @@ def choose(plan: Plan, path: Path, leading: tuple[tuple[int, ...], ...], asked: 
     """
     if asked is not None:
         return Choice(asked, "asked for")
+    if _ASKED is not None:
+        return Choice(_ASKED, f"{VARIABLE} asks for it")
     extents = plan.extents(path)
     whole = math.prod(extents.values()) * math.prod(max(axis) for axis in zip(*leading, strict=True))
     written = math.prod(extents[letter] for letter in path.modes[-1]) * math.prod(leading[-1])

@@ -1,6 +1,10 @@
 """`contract` means what its plan means, for every lowering, transformation and order of derivative."""
 
 import functools
+import os
+import subprocess
+import sys
+from pathlib import Path
 
 import jax
 import jax.numpy as jnp
@@ -15,6 +19,8 @@ from tests.plan.examples import EXAMPLES, mixing, outer, square
 from tests.plan.meaning import evaluate
 
 each_plan = pytest.mark.parametrize("example", EXAMPLES)
+ROOT = Path(__file__).resolve().parents[2]
+
 each_lowering = pytest.mark.parametrize("lowering", [None, *LOWERINGS])
 
 
@@ -195,3 +201,20 @@ def test_shard_map_and_sharded_jit(example):
             jax.grad(loss(functools.partial(contract, plan)), n)(*shared),
             atol=1e-12,
         )
+
+
+def test_the_environment_chooses_for_the_whole_process():
+    program = (
+        "import jax, eqlib\n"
+        "x = eqlib.ones('2x1o')\n"
+        "print('dot_general' in jax.jit(lambda x: eqlib.tensor_product(x, x)).lower(x).as_text())"
+    )
+    found = [run_with(program, EQLIB_LOWERING=lowering).stdout.strip() for lowering in ("einsum", "straight_line")]
+    assert found == ["True", "False"]
+    refused = run_with("import eqlib; eqlib.dot('1o', '1o')", EQLIB_LOWERING="fast").stderr
+    assert "EQLIB_LOWERING=fast: there is no such lowering.\n  Set it to one of einsum, straight_line" in refused
+
+
+def run_with(program: str, **variables: str) -> subprocess.CompletedProcess[str]:
+    environment = {**os.environ, **variables}
+    return subprocess.run([sys.executable, "-c", program], cwd=ROOT, env=environment, capture_output=True, text=True)
