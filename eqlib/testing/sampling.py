@@ -63,7 +63,7 @@ def adversities(operands: Sequence[Operand], arrays: Sequence[Any], seed: int) -
     found = {
         "as given": list(arrays),
         "random": each(lambda one, x: rng.normal(size=x.shape) * (SPACING if one.is_position else 1.0)),
-        "sparse": each(lambda one, x: x * (rng.random(x.shape) < 0.4)),
+        "sparse": each(lambda one, x: _sparse(x, one.is_position, rng)),
         "collinear": each(lambda one, x: _collinear(x)),
         "tiny": each(lambda one, x: x if one.is_position else x * 2.0**-20),
         "huge": each(lambda one, x: x if one.is_position else x * 2.0**20),
@@ -77,6 +77,14 @@ def adversities(operands: Sequence[Operand], arrays: Sequence[Any], seed: int) -
         for name in ("tiny", "huge", "zero"):
             del found[name]
     return found
+
+
+def _sparse(x: np.ndarray, is_position: bool, rng: np.random.Generator) -> np.ndarray:
+    """Some components only; points keep one at least, since a potential may be infinite where two are at one place."""
+    kept = rng.random(x.shape) < 0.4
+    if is_position:
+        kept |= ~kept.any(axis=-1, keepdims=True)
+    return x * kept
 
 
 def _collinear(x: np.ndarray) -> np.ndarray:

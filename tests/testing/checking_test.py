@@ -175,3 +175,15 @@ class WrongEquinox(equinox.Module):
 def test_wrong_layers_of_other_frameworks():
     assert check(WrongLinen(), "2x1o").verdict is Verdict.NOT_EQUIVARIANT
     assert check(WrongEquinox(jnp.ones((3, 3))), "1o", "1o").verdict is Verdict.NOT_EQUIVARIANT
+
+
+def test_no_two_points_are_at_one_place():
+    """The energy of Lennard-Jones is infinite there, and that is no fault of its symmetry."""
+
+    def energy(points):
+        i, j = jnp.triu_indices(4, 1)
+        r6 = jnp.sum((points[i] - points[j]) ** 2, axis=-1) ** -3
+        return jnp.sum(r6**2 - r6)
+
+    reports = [check(energy, "points", "0e", sizes={"node": 4}, seed=seed, profile="quick") for seed in range(2)]
+    assert all(report.ok for report in reports), reports
