@@ -4,7 +4,7 @@ import ast
 
 import pytest
 
-from ci.dead_asserts import dead, problems
+from ci.dead_asserts import FOLDERS, dead, problems
 
 DEAD = [
     "np.allclose(x, y)",
@@ -39,7 +39,12 @@ def test_a_check_that_can_fail_is_left_alone(code: str) -> None:
     assert list(dead(ast.parse(code))) == []
 
 
-def test_the_place_is_named(tmp_path) -> None:
-    (tmp_path / "tests/ops").mkdir(parents=True)
-    (tmp_path / "tests/ops/gate_test.py").write_text("def test_gate():\n    np.allclose(gate(x), y)\n")
-    assert problems(tmp_path) == ["tests/ops/gate_test.py:2: cannot fail: np.allclose(gate(x), y)"]
+@pytest.mark.parametrize("folder", FOLDERS)
+def test_the_place_is_named(tmp_path, folder: str) -> None:
+    (tmp_path / folder / "ops").mkdir(parents=True)
+    (tmp_path / folder / "ops/gate.py").write_text("def test_gate():\n    np.allclose(gate(x), y)\n")
+    assert problems(tmp_path) == [f"{folder}/ops/gate.py:2: cannot fail: np.allclose(gate(x), y)"]
+
+
+def test_what_checks_is_looked_through() -> None:
+    assert {"tests", "spec", "proofs", "bench", "examples"} <= set(FOLDERS)
