@@ -33,7 +33,8 @@ def first_fault(steps: Sequence[Step], fails: Collection[int], results: Sequence
     made = {z: n for n, step in reversed(list(enumerate(steps))) for z in step.outputs}
     sources = [n for z in results for n in _sources(z, steps, made, fails)]
     if not sources:
-        return LINEAR
+        last = [steps[made[z]] for z in results if z in made]
+        return f"{LINEAR}; it is made by {last[0]}" if last else LINEAR
     return f"{steps[min(sources)]}: its value does not transform, and its operands do"
 
 

@@ -83,7 +83,7 @@ def replay_line(runner: Runner, case: Case, in_: Any, out: Any, **options: Any) 
     parts += [] if out is None else [repr(_words(outputs(out)))]
     parts += [f"example={jax.tree.unflatten(treedef, words)!r}", f"element={_element(case.element)}"]
     parts += [] if runner.dtype == np.float64 else [f'dtype="{runner.dtype}"']
-    parts += [f"{key}={value!r}" for key, value in options.items() if value is not None]
+    parts += [f"{key}={value!r}" for key, value in options.items() if value]
     return f"replay({', '.join(parts)})"
 
 

@@ -119,6 +119,43 @@ FAULTS = (
     LayerCase("one axis scaled", lambda x: squared(x * jnp.array([1.0, 1.0, 1.01])), "1o", "0e", ROTATION),
 )  # fmt: skip
 
+# What `check` says of each: the kind of fault, the first operation that goes wrong, and what stands on its line. Where a
+# function is wrong as a whole, there is no such operation: every value transforms, but not as it is told.
+LINEAR, CALL = "every value transforms linearly", ""
+DIAGNOSES = {
+    "an activation on a vector": ("rotation about all axes", "logistic", CALL),
+    "a bias of 1e-9 on a vector": ("rotation about all axes", "add", "x + 1e-9"),
+    "a branch broken beyond 4": ("rotation about y and z", "slice", "x[0] > 4.0"),
+    "an activation on 0o that is not odd": ("parity", "logistic", CALL),
+    "a normalisation over components": ("rotation about all axes", "reduce_sum", "jnp.mean(x)"),
+    "a cross product called odd": ("parity", LINEAR, "eqlib.cross"),
+    "components in another order": ("rotation about all axes", LINEAR, "jnp.array([1, 0, 2])"),
+    "one component of the other sign": ("rotation about x and y", LINEAR, "x * jnp.array"),
+    "a dropout that splits components": ("rotation about x and z", "mul", "x * MASK"),
+    "the greatest component": ("rotation about all axes", "reduce_max", "jnp.max(x)"),
+    "a scalar and a pseudoscalar added": ("parity", "add", "x[:1] + x[1:]"),
+    "degree 2 read as degree 1": ("rotation about all axes", "slice", "x[:3]"),
+    "a coefficient off by 1e-12": ("rotation about x and y", LINEAR, "1.0 + 1e-12"),
+    "a product in bfloat16": ("precision", "convert_element_type", "x.astype(dtype)"),
+    "a float32 hidden in float64": ("precision", "convert_element_type", "x.astype(dtype)"),
+    "a dependence on the batch": ("batch dependence", "", CALL),
+    "a factor that is detached": ("gradient", "stop_gradient", "jax.lax.stop_gradient"),
+    "a backward pass of twice the size": ("gradient", "custom_vjp_call", CALL),
+    "a backward pass that swaps components": ("gradient", "custom_vjp_call", CALL),
+    "nothing": ("vacuous", "", CALL),
+    "a constant": ("vacuous", "", CALL),
+    "a direction without its zero": ("non-finite", "div", "x / jnp.linalg.norm(x)"),
+    "a length without its gradient": ("gradient", "div", "jnp.linalg.norm(x)"),
+    "an absolute position": ("translation", "mul", "x * x"),
+    "positions from the first atom": ("permutation of nodes", LINEAR, "x - x[:1]"),
+    "weights by the number of a node": ("permutation of nodes", "mul", "x * jnp.arange(5.0)"),
+    "a receiver off by one": ("permutation of nodes", LINEAR, "(r + 1) % len(x)"),
+    "a sum that knows the order of edges": ("permutation of edges", "slice", "messages(x, s, r)[0]"),
+    "a lost edge": ("permutation of edges", "reduce_sum", "messages(x, s, r))[1:]"),
+    "a potential that sees no atom": ("vacuous", "", CALL),
+    "one axis scaled": ("rotation about x and y", "mul", "x * x"),
+}
+
 
 def dropped_whole(x: IrrepsArray) -> IrrepsArray:
     keep = jax.random.bernoulli(jax.random.key(0), 0.5, (x.irreps.num_irreps,)).at[0].set(True)

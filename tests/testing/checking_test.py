@@ -39,7 +39,8 @@ def test_the_report_of_a_wrong_function_has_the_smallest_case():
     lines = str(report).splitlines()
     assert lines[0] == "half_right is not equivariant (inversion; float64)."
     assert lines[2] == "  fault:  rotation about all axes"
-    assert lines[4:5] == ["  fails:  2x1o"] and lines[5].startswith("  first:  logistic, at tests/testing/checking_test.py:")
+    assert lines[4] == "  fails:  2x1o"
+    assert lines[5].startswith("  first:  logistic, at tests/testing/checking_test.py:")
     assert lines[6:11] == [
         "  in:     1x1o",
         "  g:      the inversion",
@@ -48,7 +49,8 @@ def test_the_report_of_a_wrong_function_has_the_smallest_case():
         "  g f(x): [-0.7311  0.      0.      0.      0.      0.    ]",
     ]
     assert lines[12] == (
-        "  replay: replay(half_right, '3x0e+2x1o', example=([0, 0, 0, 1, 0, 0, 0, 0, 0],), element=Element(inverts=True))"
+        "  replay: replay(half_right, '3x0e+2x1o', example=([0, 0, 0, 1, 0, 0, 0, 0, 0],), "
+        "element=Element(inverts=True))"
     )
 
 

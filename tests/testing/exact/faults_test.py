@@ -125,7 +125,9 @@ def test_a_refutation_reads_as_written():
         return {"a": x["1o"] * eqlib.IrrepsArray("0e", jnp.array([2.0])), "b": x.array * 2}
 
     proof = prove(stretched, "0o + 1o", {"a": "1o", "b": "0e + 1o"})
-    assert str(proof) == (
+    shown, _, maker = str(proof).partition("; it is made by ")
+    assert maker.startswith("mul, at tests/testing/exact/faults_test.py:")
+    assert shown == (
         "stretched: refuted\n"
         "  in: 1x0o+1x1o; out: ['a']: 1x1o, ['b']: 1x0e+1x1o\n"
         "  broken: inversion; kept: rotation\n"
