@@ -14,6 +14,7 @@ from eqlib.testing.exact.constants import Reading
 from eqlib.testing.exact.diagnosis import exact_fault
 from eqlib.testing.exact.domain import Undecided
 from eqlib.testing.exact.traced import Traced
+from eqlib.testing.first_fault import LINEAR
 from eqlib.testing.operands import Field
 from eqlib.testing.program import Program
 from eqlib.testing.report import Diagnosis, Finding, Report, Verdict
@@ -34,6 +35,8 @@ _WORDS = {
     "batch": "batch dependence",
 }
 _LADDER = "precision ladder"
+# On longer axes, exact numbers tell nothing: there are too few samples.
+_WIDE = 16
 _BACKWARDS = ("finite gradient", "derivative", "gradient")
 
 
@@ -150,9 +153,12 @@ def _first(suspect: Suspect) -> str:
     if suspect.runner.dtype != np.float64:
         return ""  # what float64 does not show, the walk would not
     try:
-        return exact_fault(_in_exact_numbers(program), case.element, Reading()) or _in_float64(suspect)
+        found = exact_fault(_in_exact_numbers(program), case.element, Reading())
     except Undecided:
-        return _in_float64(suspect)
+        found = None
+    described = (*program.operands, *(one for _, one in program.outputs))
+    is_wide = any(isinstance(one, Field) and one.irreps.dim > _WIDE for one in described)
+    return _in_float64(suspect) if found is None or (is_wide and found.startswith(LINEAR)) else found
 
 
 def _first_backwards(program: Program, law: str) -> str:

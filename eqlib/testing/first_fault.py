@@ -12,9 +12,6 @@ import numpy as np
 
 LINEAR = "every value transforms linearly, and the output not as the irreps that are told"
 
-# Axes longer than this are not looked at.
-_LONGEST = 32
-
 
 class Step(NamedTuple):
     """An equation as it was run: its primitive, its source line, and its values by what tells them apart."""
@@ -52,16 +49,19 @@ def _sources(z: int, steps: Sequence[Step], made: dict[int, int], fails: Collect
             yield made[x]
 
 
-def transforms(before: np.ndarray, after: np.ndarray, maps: Callable[[np.ndarray, np.ndarray], bool]) -> bool:
+def transforms(
+    before: np.ndarray, after: np.ndarray, maps: Callable[[np.ndarray, np.ndarray], bool], longest: int = 32
+) -> bool:
     """Whether one matrix takes `before` to `after` along one of the axes after the first, which numbers the samples.
 
-    maps   whether a matrix takes the rows of one array to those of another
+    maps     whether a matrix takes the rows of one array to those of another
+    longest  axes longer than this are not looked at
     """
     if not before.size:
         return True
     if before.ndim == 1:
         before, after = before[:, None], after[:, None]
-    axes = [axis for axis in range(1, before.ndim) if before.shape[axis] <= _LONGEST]
+    axes = [axis for axis in range(1, before.ndim) if before.shape[axis] <= longest]
     return not axes or any(maps(_rows(before, axis), _rows(after, axis)) for axis in reversed(axes))
 
 

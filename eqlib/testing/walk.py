@@ -18,7 +18,8 @@ from eqlib.testing.source import innermost_line
 
 Arrays = Sequence[Any]
 
-_SAMPLES = 48
+# So many samples more than the longest axis of an operand or an output, but axes longer than this are not looked at.
+_SAMPLES, LONGEST = 48, 256
 # A fit by a matrix is one if no residual is greater than this part of the values and of the terms of their sums: some
 # thousand roundings, which is less than a fault that the laws can tell.
 _FIT = 2.0**12 * float(np.finfo(np.float64).eps)
@@ -97,8 +98,10 @@ def _one_by_one(every: Callable[..., Any], axes: Sequence[int | None], *arrays: 
 def fault_in_float64(program: Program, element: Element, size: float) -> str | None:
     """In words, the first equation whose value does not transform, at inputs of that size; None if none is seen."""
     rng = np.random.default_rng(0)
+    fields = [one for one in (*program.operands, *(one for _, one in program.outputs)) if isinstance(one, Field)]
+    count = _SAMPLES + min(LONGEST, max(one.irreps.dim for one in fields))
     drawn = [
-        rng.normal(size=(_SAMPLES, *np.shape(x))) * size if isinstance(one, Field) else x
+        rng.normal(size=(count, *np.shape(x))) * size if isinstance(one, Field) else x
         for one, x in zip(program.operands, program.arrays, strict=True)
     ]
     axes = [0 if isinstance(one, Field) else None for one in program.operands]
@@ -132,7 +135,7 @@ def _transforms(before: np.ndarray, after: np.ndarray, affine: bool, renamed: bo
     """Integers count as such: a permutation may rename them, and anything else leaves them alone."""
     if np.issubdtype(before.dtype, np.integer):
         return renamed or np.array_equal(before, after)
-    return transforms(before.astype(np.float64), after.astype(np.float64), lambda x, y: _maps(x, y, affine))
+    return transforms(before.astype(np.float64), after.astype(np.float64), lambda x, y: _maps(x, y, affine), LONGEST)
 
 
 def _maps(x: np.ndarray, y: np.ndarray, affine: bool) -> bool:
