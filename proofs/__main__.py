@@ -1,4 +1,8 @@
-"""Proves every theorem and prints the certificate: `python -m proofs [--lmax 8] [--output certificate.json]`."""
+"""Proves every theorem, runs every program of the table, and prints what is known of each public name.
+
+`python -m proofs [--lmax 8] [--part theorems|programs] [--only TEXT] [--json] [--output certificate.json]`.
+`python -m proofs --readme` writes the table of the README from what is pinned, and runs nothing.
+"""
 
 import argparse
 import importlib
@@ -7,43 +11,82 @@ import sys
 from pathlib import Path
 
 import proofs
-from proofs.certificate import THEOREMS, decide, table, write_json
+from proofs.certificate import THEOREMS, Verdict, as_json, decide, table
+from proofs.programs.program import Outcome, judge
+from proofs.programs.table import NAMES, PROGRAMS, certificate, known, unknown, write_readme
 
 PROFILES = {"default": 8, "deep": 15}
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Returns the exit status: 0 if every theorem is proved, 1 otherwise."""
-    parser = argparse.ArgumentParser(prog="python -m proofs", description=__doc__)
-    parser.add_argument("--lmax", type=int, help="the greatest degree (default: that of the profile)")
-    parser.add_argument("--profile", choices=PROFILES, default="default", help="default: l <= 8; deep: l <= 15")
-    parser.add_argument("--only", metavar="TEXT", default="", help="only theorems whose name contains TEXT")
-    parser.add_argument("--output", type=Path, help="write the certificate to this file as JSON")
-    parser.add_argument(
-        "--limit", type=float, metavar="SECONDS", help="fail if the proofs take more CPU time than this"
-    )
+    """Returns the exit status: 0 if every theorem is proved and every program has its verdicts, 1 otherwise."""
+    parser = options_parser()
     options = parser.parse_args(arguments)
     lmax = PROFILES[options.profile] if options.lmax is None else options.lmax
     if lmax < 1:
         parser.error(f"--lmax {lmax}: the theorems are about degrees up to at least 1")
-    for module in pkgutil.iter_modules(proofs.__path__):
-        if module.name != "__main__":
-            importlib.import_module(f"proofs.{module.name}")
-    claims = [claim for name, claim in sorted(THEOREMS.items()) if options.only in name]
-    if not claims:
-        parser.error(f"no theorem has {options.only!r} in its name")
-    verdicts = []
+    load_theorems()
+    if options.readme:
+        write_readme()
+        return 0
+    claims = [claim for name, claim in sorted(THEOREMS.items()) if options.only in name and options.part != "programs"]
+    programs = [one for one in PROGRAMS if options.only in one.title and options.part != "theorems"]
+    if not claims and not programs:
+        parser.error(f"no theorem has {options.only!r} in its name, and no program")
+    verdicts: list[Verdict] = []
     for claim in claims:
         print(f"proving {claim.name} ...", file=sys.stderr, flush=True)
         verdicts.append(decide(claim, lmax))
-    print(table(verdicts))
+    outcomes: list[Outcome] = []
+    for one in programs:
+        print(f"running {one.title} ...", file=sys.stderr, flush=True)
+        outcomes.append(judge(one))
+    text = as_json(verdicts, outcomes, {name: known(name, verdicts, outcomes) for name in NAMES})
+    print(text if options.json else report(verdicts, outcomes))
     if options.output is not None:
-        write_json(verdicts, options.output)
-    seconds = sum(verdict.seconds for verdict in verdicts)
-    is_slow = options.limit is not None and seconds > options.limit
+        options.output.write_text(text + "\n", encoding="utf-8")
+    is_slow = too_slow("proofs", verdicts, options.limit) | too_slow("programs", outcomes, options.limit_programs)
+    is_whole = not options.only and options.part is None
+    is_right = all(v.proved for v in verdicts) and all(one.ok for one in outcomes)
+    return 0 if is_right and not is_slow and not (is_whole and unknown(outcomes)) else 1
+
+
+def options_parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m proofs", description=__doc__)
+    parser.add_argument("--lmax", type=int, help="the greatest degree (default: that of the profile)")
+    parser.add_argument("--profile", choices=PROFILES, default="default", help="default: l <= 8; deep: l <= 15")
+    parser.add_argument("--part", choices=("theorems", "programs"), help="only this part (default: both)")
+    parser.add_argument("--only", metavar="TEXT", default="", help="only theorems and programs whose name has TEXT")
+    parser.add_argument("--json", action="store_true", help="print the certificate as JSON")
+    parser.add_argument("--output", type=Path, help="write the certificate to this file as JSON")
+    parser.add_argument("--readme", action="store_true", help="write the table of the README, and run nothing")
+    for part in ("", "-programs"):
+        what = part.removeprefix("-") or "proofs"
+        parser.add_argument(f"--limit{part}", type=float, metavar="SECONDS", help=f"of CPU time, for the {what}")
+    return parser
+
+
+def load_theorems() -> None:
+    """Each file of this directory registers its theorems when it is imported."""
+    for module in pkgutil.iter_modules(proofs.__path__):
+        if module.name != "__main__":
+            importlib.import_module(f"proofs.{module.name}")
+
+
+def report(verdicts: list[Verdict], outcomes: list[Outcome]) -> str:
+    """The theorems, then what is known of each public name."""
+    return "\n\n".join(
+        [*([table(verdicts)] if verdicts else []), *([certificate(verdicts, outcomes)] if outcomes else [])]
+    )
+
+
+def too_slow(what: str, done: list[Verdict] | list[Outcome], limit: float | None) -> bool:
+    """Whether a part took more CPU time than it may, and says so."""
+    seconds = sum(one.seconds for one in done)
+    is_slow = limit is not None and seconds > limit
     if is_slow:
-        print(f"the proofs took {seconds:.0f} CPU seconds, more than {options.limit:.0f}")
-    return 0 if all(verdict.proved for verdict in verdicts) and not is_slow else 1
+        print(f"the {what} took {seconds:.0f} CPU seconds, more than {limit:.0f}", file=sys.stderr)
+    return is_slow
 
 
 if __name__ == "__main__":

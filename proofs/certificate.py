@@ -5,7 +5,7 @@ import platform
 import time
 from collections.abc import Callable, Iterable
 from dataclasses import asdict, dataclass
-from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -123,12 +123,14 @@ def table(verdicts: Iterable[Verdict]) -> str:
     return "\n".join(lines)
 
 
-def write_json(verdicts: Iterable[Verdict], path: Path) -> None:
-    """Writes the certificate for machines."""
-    certificate = {
+def as_json(verdicts: Iterable[Verdict], programs: Iterable[Any] = (), names: Any = None) -> str:
+    """The certificate for machines: theorems, programs, and what is known of each public name."""
+    found = {
         "trusted_base": TRUSTED_BASE,
         "python": platform.python_version(),
         "numpy": np.__version__,
         "theorems": [asdict(v) for v in verdicts],
+        "programs": [asdict(one) for one in programs],
+        "names": names or {},
     }
-    path.write_text(json.dumps(certificate, indent=2) + "\n", encoding="utf-8")
+    return json.dumps(found, indent=2)

@@ -11,9 +11,15 @@ import jax.numpy as jnp
 
 from eqlib.lowering.contract import contract_p
 from eqlib.plan import Plan
+from eqlib.testing.rounding_fourier import fourier
+from eqlib.testing.rounding_linear_algebra import LINEAR_ALGEBRA
+from eqlib.testing.rounding_order import ORDER
+from eqlib.testing.source import line_of
 
 # XLA computes these by its own approximations, good to a few units: the one assumption, which no theorem gives.
 _APPROXIMATED = 4
+# Of a complex product or quotient, in units of a real one: Higham, section 3.6.
+_COMPLEX = 4
 
 
 def _named(words: str) -> frozenset[str]:
@@ -21,46 +27,70 @@ def _named(words: str) -> frozenset[str]:
 
 
 _FUNCTIONS = _named(
-    "acos acosh asin asinh atan atan2 atanh cbrt cos cosh erf erf_inv erfc exp exp2 expm1 lgamma log log1p "
-    "logistic pow rsqrt sin sinh tan tanh"
+    "acos acosh asin asinh atan atan2 atanh bessel_i0e bessel_i1e cbrt cos cosh digamma erf erf_inv erfc exp exp2 "
+    "expm1 lgamma log log1p logistic pow rsqrt sin sinh tan tanh"
 )
 _EXACT = _named(
-    "abs broadcast_in_dim concatenate convert_element_type copy copy_p cummax dynamic_slice dynamic_update_slice "
-    "expand_dims neg optimization_barrier pad pvary real reduce_max reduce_min reduce_precision reshape rev "
-    "scatter select_n slice split squeeze stop_gradient transpose"
+    "abs broadcast_in_dim concatenate conj convert_element_type copy copy_p cummax cummin dynamic_slice "
+    "dynamic_update_slice expand_dims imag neg optimization_barrier pad pvary real reduce_max reduce_min "
+    "reduce_precision reshape rev scatter select_n slice split squeeze stack stop_gradient tile transpose unstack"
 )
 _STEPS = _named("ceil floor round sign")
 _LARGER = _named("clamp max min scatter-max scatter-min")
 _SUMS = _named("cumsum reduce_sum scatter-add")
+_BILINEAR = _named("conv_general_dilated dot_general")
+_PRODUCTS = _named("cumprod reduce_prod")
+_OF_EQUATIONS: dict[str, Callable[..., list[Any]]] = {**LINEAR_ALGEBRA, **ORDER, "fft": fourier}
+# Whose errors are not reshaped as their values are.
+_PART_BY_PART = _named("abs conj copy imag neg real")
 
 
 def own_rounding(eqn: Any, xs: Sequence[Any], es: Sequence[Any], eps: Any) -> list[tuple[Any, Any]]:
-    """The values of a primitive, and bounds on their errors; the error of what is not floating-point is None."""
+    """The values of a primitive, and bounds on their errors; the error of what is not rounded is None."""
     run = functools.partial(eqn.primitive.bind, **eqn.params)
     out = run(*xs)
     values = list(out) if eqn.primitive.multiple_results else [out]
-    if not any(_floating(v) for v in values):
+    if not any(map(is_rounded, values)):
         return [(v, None) for v in values]
     if all(e is None for e in es):  # whole numbers, and what is made of them
-        return [(v, jnp.zeros_like(v) if _floating(v) else None) for v in values]
-    found = _errors(eqn, run, xs, es, values[0], eps)
-    errors = list(found) if eqn.primitive.multiple_results else [found]
-    return [(v, e if _floating(v) else None) for v, e in zip(values, errors, strict=True)]
+        return [(v, no_error(v) if is_rounded(v) else None) for v in values]
+    if any(jnp.iscomplexobj(x) for x in (*xs, *values)):
+        eps = _COMPLEX * eps
+    errors = _errors(eqn, run, xs, es, values, eps)
+    return [(v, jnp.abs(e) if is_rounded(v) else None) for v, e in zip(values, errors, strict=True)]
 
 
-def _floating(x: Any) -> bool:
-    return jnp.issubdtype(jnp.result_type(x), jnp.floating)
+def is_rounded(x: Any) -> bool:
+    """Whether it is a floating-point number, real or complex."""
+    return jnp.issubdtype(jnp.result_type(x), jnp.inexact)
 
 
-def _errors(eqn: Any, run: Callable[..., Any], xs: Sequence[Any], es: Sequence[Any], value: Any, eps: Any) -> Any:
+def no_error(value: Any) -> Any:
+    """Zeros, real also for complex values, whose errors are bounds on the modulus."""
+    return jnp.zeros_like(jnp.real(value))
+
+
+def _errors(
+    eqn: Any, run: Callable[..., Any], xs: Sequence[Any], es: Sequence[Any], values: Sequence[Any], eps: Any
+) -> list[Any]:
+    name = eqn.primitive.name
+    if name in _OF_EQUATIONS:
+        return _OF_EQUATIONS[name](eqn, xs, es, values, eps)
+    if name in _EXACT and name not in _PART_BY_PART:
+        moved = run(*(x if e is None else e for x, e in zip(xs, es, strict=True)))
+        return list(moved) if eqn.primitive.multiple_results else [moved]
+    return [_error(eqn, run, xs, es, values[0], eps)]
+
+
+def _error(eqn: Any, run: Callable[..., Any], xs: Sequence[Any], es: Sequence[Any], value: Any, eps: Any) -> Any:
     name = eqn.primitive.name
     moved = [x if e is None else e for x, e in zip(xs, es, strict=True)]
     if name in _RULES:
         return _RULES[name](xs, es, value, eps)
+    if name in _PART_BY_PART:
+        return es[0]
     if name == "gather":  # what lies outside is filled, exactly
         return eqn.primitive.bind(*moved, **eqn.params | {"fill_value": 0.0})
-    if name in _EXACT:
-        return jax.tree.map(jnp.abs, run(*moved)) if name in ("neg", "abs") else run(*moved)
     if name in _STEPS:
         return jnp.zeros_like(value)
     if name in _LARGER:
@@ -69,15 +99,18 @@ def _errors(eqn: Any, run: Callable[..., Any], xs: Sequence[Any], es: Sequence[A
         sizes = [x if e is None else jnp.abs(x) for x, e in zip(xs, es, strict=True)]
         return run(*moved) + _number_of_terms(name, xs, value) * eps * run(*sizes)
     if name in _FUNCTIONS:
-        passed = sum(e * jnp.abs(_slope(run, xs, n)) for n, e in enumerate(es))
+        passed = sum(e * jnp.abs(_slope(run, xs, n)) for n, e in enumerate(es) if e is not None)
         return passed + _APPROXIMATED * eps * jnp.abs(value)
     if name == "integer_pow":
         return es[0] * jnp.abs(_slope(run, xs, 0)) + abs(eqn.params["y"]) * eps * jnp.abs(value)
-    if name == "dot_general":
-        return _of_product(run, xs, es, math.prod(xs[0].shape[a] for a in eqn.params["dimension_numbers"][0][0]), eps)
+    if name in _PRODUCTS:
+        total, passed = jax.jvp(run, (jnp.abs(xs[0]),), (es[0],))
+        return passed + xs[0].size // max(1, value.size if name == "reduce_prod" else 1) * eps * total
+    if name in _BILINEAR:
+        return _of_product(run, xs, es, _number_of_terms(name, xs, value, eqn.params), eps)
     if eqn.primitive is contract_p:
         return _of_contract(xs, es, eps, **eqn.params)
-    raise NotImplementedError(f"there is no rule for the rounding of {name}. Write one in {__name__}.")
+    raise NotImplementedError(f"there is no rule for the rounding of {name}, at {line_of(eqn)}")
 
 
 def _slope(run: Callable[..., Any], xs: Sequence[Any], n: int) -> Any:
@@ -95,8 +128,12 @@ def _larger(name: str, eqn: Any, errors: Sequence[Any]) -> Any:
     return jnp.maximum(*errors)
 
 
-def _number_of_terms(name: str, xs: Sequence[Any], value: Any) -> int:
+def _number_of_terms(name: str, xs: Sequence[Any], value: Any, params: Any = None) -> int:
     """The most that one result is a sum of."""
+    if name == "dot_general":
+        return math.prod(xs[0].shape[a] for a in params["dimension_numbers"][0][0])
+    if name == "conv_general_dilated":
+        return xs[1].size // xs[1].shape[params["dimension_numbers"].rhs_spec[0]]
     if name == "scatter-add":
         return 1 + math.prod(xs[2].shape)
     return max(1, xs[0].size // max(1, value.size)) if name == "reduce_sum" else xs[0].size
@@ -122,15 +159,30 @@ def _root(xs: Sequence[Any], es: Sequence[Any], value: Any, eps: Any) -> Any:
     )
 
 
+def _remainder(xs: Sequence[Any], es: Sequence[Any], value: Any, eps: Any) -> Any:
+    """Exact, of the quotient that was found."""
+    return es[0] + jnp.abs(jnp.trunc(xs[0] / xs[1])) * es[1]
+
+
 _RULES: dict[str, Callable[..., Any]] = {
     "mul": _product,
     "div": _quotient,
     "add": _sum,
     "sub": _sum,
     "add_any": _sum,
+    "complex": lambda xs, es, value, eps: es[0] + es[1],
+    "rem": _remainder,
     "sqrt": _root,
     "square": lambda xs, es, value, eps: 2 * jnp.abs(xs[0]) * es[0] + eps * jnp.abs(value),
 }
+
+
+# Every primitive of which the rounding is known, but for calls and control flow.
+COVERED = frozenset(
+    {"gather", "integer_pow", "contract", *_RULES, *_OF_EQUATIONS}.union(
+        _EXACT, _STEPS, _LARGER, _SUMS, _FUNCTIONS, _PRODUCTS, _BILINEAR
+    )
+)
 
 
 def _of_product(run: Callable[..., Any], xs: Sequence[Any], es: Sequence[Any], terms: int, eps: Any) -> Any:

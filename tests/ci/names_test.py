@@ -32,6 +32,15 @@ from proofs.rotation.conversions import convert
 def law(lmax): return convert("angles", "matrix")
 """
 
+PROGRAMS = """
+import eqlib
+from eqlib import gate
+def radial(x): return [eqlib.bessel(x), eqlib.sus(x)]
+PROGRAMS = (Program("gate", gate, ("0e",)), Program(("bessel", "sus"), radial, ("0e",)))
+OTHERS = (Program("nn.Dense", eqlib.nn.Dense(), ("0e",)), Program("flax.Dense", eqlib.flax.Dense(), ("0e",)))
+WITHOUT = ByTheoremAlone(("angles_to_matrix",), "why")
+"""
+
 WHOLE = {
     "eqlib/__init__.py": "from .ops.gate import gate as gate\nfrom eqlib.ops.radial import bessel, sus\n",
     "eqlib/o3/generators.py": "def generators(l): ...\n",
@@ -44,6 +53,16 @@ WHOLE = {
         "from .angles import angles_to_matrix as angles_to_matrix\n__all__ = ['angles_to_matrix']\n"
     ),
     "eqlib/rotation/angles.py": "def angles_to_matrix(a, b, c): ...\n",
+    "eqlib/nn/__init__.py": "from .dense import Dense as Dense\nfrom .layer import Layer as Layer\n",
+    "eqlib/nn/layer.py": "class Layer: ...\n",
+    "eqlib/nn/dense.py": "class Dense(Layer): ...\nclass Part: ...\n",
+    "eqlib/nn/linen.py": "Dense = adapt(dense.Dense)\n",
+    "eqlib/models/net.py": "class Net(Model): ...\nclass _Part(Model): ...\n",
+    "proofs/programs/__init__.py": "",
+    "proofs/programs/models.py": (
+        "from eqlib.models.net import Net\ndef of(size): return Program('models.Net', Net(size).apply, ())\n"
+    ),
+    "proofs/programs/ops.py": PROGRAMS,
     "spec/gate.py": "def gate(x): return half(x)\ndef half(x): ...\nLAWS = {'gate': ['equivariant']}\n",
     "spec/radial.py": "def bessel(x): ...\ndef sus(x): ...\nLAWS = {'bessel': ['smooth'], 'sus': ['smooth']}\n",
     "spec/rotation/__init__.py": (
@@ -194,6 +213,40 @@ NOT_COVERED = {
     ),
 }
 
+VERDICTS = {
+    "an op without a verdict": (
+        "proofs/programs/ops.py",
+        PROGRAMS.replace('("bessel", "sus")', '"bessel"'),
+        'sus has no verdict: write Program("sus", eqlib.sus, ("0e + 1o",)) in proofs/programs',
+    ),
+    "a layer without a verdict": (
+        "eqlib/nn/dense.py",
+        WHOLE["eqlib/nn/dense.py"].replace("Part", "Layer"),
+        'nn.Layer has no verdict: write Program("nn.Layer", eqlib.nn.Layer, ("0e + 1o",)) in proofs/programs',
+    ),
+    "a layer of a framework without a verdict": (
+        "eqlib/nn/nnx.py",
+        "Dense = adapt(dense.Dense)\n",
+        'nnx.Dense has no verdict: write Program("nnx.Dense", eqlib.nnx.Dense, ("0e + 1o",)) in proofs/programs',
+    ),
+    "a model without a verdict": (
+        "eqlib/models/other.py",
+        "class Other(Model): ...\n",
+        'models.Other has no verdict: write Program("models.Other", eqlib.models.Other, ("0e + 1o",)) in '
+        "proofs/programs",
+    ),
+    "a verdict on another function": (
+        "proofs/programs/ops.py",
+        PROGRAMS.replace("eqlib.sus(x)", "eqlib.bessel(x)"),
+        "proofs.programs.ops: the program of sus does not run eqlib.sus",
+    ),
+    "a verdict on nothing public": (
+        "proofs/programs/ops.py",
+        PROGRAMS.replace('"angles_to_matrix"', '"angles_to_matrix", "angles"'),
+        "proofs/programs covers angles, which is not public",
+    ),
+}
+
 ABOUT_SOMETHING_ELSE = {
     "a theorem that does not use the plan": (
         "proofs/gate.py",
@@ -233,7 +286,7 @@ ABOUT_SOMETHING_ELSE = {
     ),
 }
 
-GAPS = {**NO_OP, **NOT_COVERED, **ABOUT_SOMETHING_ELSE}
+GAPS = {**NO_OP, **NOT_COVERED, **VERDICTS, **ABOUT_SOMETHING_ELSE}
 
 
 def plant(root: Path, files: dict[str, str]) -> None:

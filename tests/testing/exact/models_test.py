@@ -1,17 +1,16 @@
-"""Whole models, with all their weights as unknowns: energies and forces, exactly."""
+"""A whole model of faulty inputs is refuted; that the models are right is in `proofs/programs`."""
 
 import jax
 import numpy as np
 import pytest
 
 from eqlib.models.nequip import NequIP
-from eqlib.models.potential import all_pairs, energy_and_forces
-from eqlib.testing.exact.field_check import MISS
+from eqlib.models.potential import all_pairs
 from eqlib.testing.exact.proof import Decision
 from eqlib.testing.proving import prove
 
 SIZES = {"num_species": 2, "cutoff": 4.0, "features": 2, "radial_basis": 3, "radial_neurons": (4,), "readout": 2}
-MODEL, SMALL = NequIP(lmax=2, num_layers=2, **SIZES), NequIP(lmax=1, num_layers=1, **SIZES)
+SMALL = NequIP(lmax=1, num_layers=1, **SIZES)
 GRAPH = ("points", "labels per node", "nodes per edge", "nodes per edge")
 RNG = np.random.default_rng(0)
 EXAMPLE = (RNG.normal(size=(3, 3)), np.array([0, 1, 0]), *all_pairs(3))
@@ -19,17 +18,6 @@ EXAMPLE = (RNG.normal(size=(3, 3)), np.array([0, 1, 0]), *all_pairs(3))
 
 def params_of(model):
     return jax.jit(model.init)(jax.random.key(0), *EXAMPLE)
-
-
-def test_energies_and_forces_of_nequip_are_checked_exactly():
-    """Under O(3), translations, and permutations of atoms and of edges."""
-
-    def model(params, *inputs):
-        return energy_and_forces(MODEL.apply, params, *inputs)
-
-    proof = prove(model, (None, *GRAPH), ("0e", "1o per node"), example=(params_of(MODEL), *EXAMPLE))
-    assert proof.verdict is Decision.CHECKED_EXACTLY, str(proof)
-    assert 0 < proof.miss < MISS
 
 
 FAULTS = {
