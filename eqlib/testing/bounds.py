@@ -27,6 +27,7 @@ class Bounds:
 
     missing   the operation that has no rule, or None: then bounds are estimated
     blunt     the greatest derived bound, relative to its result, that was too great to tell anything; else 0
+    sharp     for how many inputs the derived bounds told something
     """
 
     def __init__(self, program: Program, dtype: Any) -> None:
@@ -35,16 +36,16 @@ class Bounds:
         # In a narrower dtype the bounds would be rounded themselves: those of float32 with this unit are the same.
         self._wide = np.dtype(np.float32) if self.eps > np.finfo(np.float32).eps else self.dtype
         self.missing: str | None = None if program.traced else "JAX cannot trace the function"
-        self.blunt = 0.0
+        self.blunt, self.sharp = 0.0, 0
         self._fields = [n for n, one in enumerate(program.operands) if isinstance(one, Field)]
         self._analysed = jax.jit(functools.partial(_analysed, program.call, self._fields, self.eps))
 
     @property
     def notes(self) -> list[str]:
-        """Why bounds were estimated and not derived, if they were."""
+        """Why bounds were estimated and not derived, if they were for all inputs; some are ill-conditioned."""
         if self.missing is not None:
             return [f"bounds were estimated and not derived: {self.missing}"]
-        if self.blunt:
+        if self.blunt and not self.sharp:
             return [f"bounds were estimated: the derived ones were up to {self.blunt:.1e} of a result in {self.dtype}"]
         return []
 
@@ -66,6 +67,7 @@ class Bounds:
         derived = [bound for _, bound in pairs]
         worst = max((_greatest(b) / size for z, b in pairs if (size := _greatest(z))), default=0.0)
         if self.dtype != np.float64 or not worst > BLUNT * self.eps:
+            self.sharp += 1
             return derived
         self.blunt = max(self.blunt, worst)
         return [np.fmin(b, e) for b, e in zip(derived, self._estimated(arrays), strict=True)]

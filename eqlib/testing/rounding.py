@@ -12,8 +12,10 @@ import jax.numpy as jnp
 import numpy as np
 from jax.extend.core import ClosedJaxpr, Jaxpr, Literal
 
+from eqlib.testing.inlined import COLLECTIVES, inlined
 from eqlib.testing.rounding_control import of_control_flow
-from eqlib.testing.rounding_rules import own_rounding
+from eqlib.testing.rounding_rules import no_error, own_rounding
+from eqlib.testing.source import UNKNOWN_LINE, line_of
 
 Array = jax.Array
 
@@ -46,7 +48,7 @@ def with_rounding_each(
     """As `with_rounding`, for a function with several results; an array of integers has the error None."""
     closed = jax.make_jaxpr(f)(*arrays)
     values, found = _interpret(closed.jaxpr, closed.consts, list(arrays), list(errors), eps)
-    return [(z, jnp.zeros_like(z) if e is None else e) for z, e in zip(values, found, strict=True)]
+    return [(z, no_error(z) if e is None else e) for z, e in zip(values, found, strict=True)]
 
 
 def _interpret(
@@ -65,30 +67,30 @@ def _interpret(
 
     for eqn in jaxpr.eqns:
         xs, es = zip(*map(read, eqn.invars), strict=True) if eqn.invars else ((), ())
-        inner = _inlined(eqn.params)
-        controlled = of_control_flow(eqn, list(zip(xs, es, strict=True)), run)
-        if controlled is not None:
-            pairs = iter(controlled)
-        elif inner is not None:
-            pairs = zip(*_interpret(inner.jaxpr, inner.consts, list(xs), list(es), eps), strict=True)
-        else:
-            pairs = own_rounding(eqn, xs, es, eps)
+        given = list(zip(xs, es, strict=True))
+        pairs: Any = given if eqn.primitive.name in COLLECTIVES else of_control_flow(eqn, given, run)
+        if pairs is None:
+            inner = inlined(eqn, given)
+            pairs = own_rounding(eqn, xs, es, eps) if inner is None else _called(eqn, inner, run)
         known.update(zip(eqn.outvars, pairs, strict=True))
     results = [read(atom) for atom in jaxpr.outvars]
     return [value for value, _ in results], [error for _, error in results]
 
 
-def _inlined(params: dict[str, Any]) -> ClosedJaxpr | None:
-    """The program of a call: jit, custom_jvp, custom_vjp, checkpoint."""
-    found = next((params[name] for name in ("call_jaxpr", "jaxpr", "fun_jaxpr", "call") if name in params), None)
-    # From jax 0.12 on every jaxpr has its constants; before, one without them is no ClosedJaxpr.
-    return found if found is None or hasattr(found, "consts") else ClosedJaxpr(found, ())
+def _called(eqn: Any, inner: tuple[Any, Any], run: Callable[..., Any]) -> Any:
+    """The results of a call; what has no rule in it, and no line that is known, has the line of the call."""
+    try:
+        return run(*inner)
+    except NotImplementedError as error:
+        raise NotImplementedError(str(error).replace(UNKNOWN_LINE, line_of(eqn))) from None
 
 
 def _of_constant(value: Any, eps: Any) -> Any:
     """A constant is rounded once, unless even bfloat16 has it: whole numbers and powers of two."""
-    if not jnp.issubdtype(jnp.result_type(value), jnp.floating):
+    if not jnp.issubdtype(jnp.result_type(value), jnp.inexact):
         return None
     value = np.asarray(value)
+    if np.iscomplexobj(value):
+        return _of_constant(value.real, eps) + _of_constant(value.imag, eps)
     exact = ~np.isfinite(value) | (value == value.astype(jnp.bfloat16).astype(value.dtype))
     return jnp.where(exact, 0.0, eps * np.where(exact, 0.0, np.abs(value)))

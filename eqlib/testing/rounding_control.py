@@ -6,6 +6,7 @@ from typing import Any
 import jax
 import jax.numpy as jnp
 
+from eqlib.testing.rounding_rules import is_rounded, no_error
 from eqlib.testing.scans import scanned
 
 Pair = tuple[Any, Any]
@@ -22,9 +23,8 @@ def of_control_flow(eqn: Any, pairs: Sequence[Pair], run: Run) -> list[Pair] | N
 def _whole(value: Any, error: Any) -> Pair:
     """An error for each entry, as loops need it; none of what is not rounded."""
     if error is None:
-        is_rounded = jnp.issubdtype(jnp.result_type(value), jnp.floating)
-        return value, jnp.zeros_like(value) if is_rounded else None
-    return value, jnp.broadcast_to(error, jnp.shape(value)).astype(jnp.result_type(value))
+        return value, no_error(value) if is_rounded(value) else None
+    return value, jnp.broadcast_to(error, jnp.shape(value)).astype(no_error(value).dtype)
 
 
 def _scan(params: dict[str, Any], pairs: list[Pair], run: Run) -> list[Pair]:

@@ -10,8 +10,8 @@ import numpy as np
 from jax.extend.core import Literal
 
 from eqlib.testing.elements import Element
-from eqlib.testing.exact.interpreter import _CALLS
 from eqlib.testing.first_fault import Step, first_fault, transforms
+from eqlib.testing.inlined import COLLECTIVES, inlined
 from eqlib.testing.operands import Field
 from eqlib.testing.program import Program
 from eqlib.testing.source import innermost_line
@@ -51,9 +51,12 @@ class Walk:
 
     def _equation(self, eqn: Any, inputs: list[int]) -> list[int]:
         name = eqn.primitive.name
-        if name in _CALLS:
+        if name in COLLECTIVES:
+            return inputs
+        inner = None if name == "shard_map" and eqn.params["mesh"].size > 1 else inlined(eqn, inputs)
+        if inner is not None:
             self._callers.append(eqn)
-            results = self.run(eqn.params[_CALLS[name]], inputs)
+            results = self.run(inner[0], inner[1])
             self._callers.pop()
             return results
         results = eqn.primitive.bind(*(self.values[n] for n in inputs), **eqn.params)

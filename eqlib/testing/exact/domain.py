@@ -88,8 +88,12 @@ class Domain(Protocol):
         """An unknown function: the same number for the same arguments."""
         ...
 
-    def choose(self, name: str, a: Value, axes: Sequence[int]) -> Value:
-        """One of the entries along the axes, whatever their order."""
+    def ranks(self, a: Value) -> np.ndarray:
+        """Integers by which to order the entries, the same for the same numbers."""
+        ...
+
+    def choose(self, a: Value, axes: Sequence[int], *, least: bool = False) -> Value:
+        """The last of the entries along the axes in the order of their ranks, or the first."""
         ...
 
     def equal(self, a: Value, b: Value) -> np.ndarray:

@@ -14,19 +14,15 @@ from eqlib.testing.exact.known_functions import known_function
 from eqlib.testing.exact.moves import MOVES, lifted, move, moved_in_numpy, scatter_add
 from eqlib.testing.exact.plans import evaluate
 from eqlib.testing.exact.rules import RULES, _select
+from eqlib.testing.inlined import COLLECTIVES, inlined
 from eqlib.testing.scans import scanned
 from eqlib.testing.source import line_of
 
+# Every primitive that has an exact meaning, but for calls and control flow.
+COVERED = frozenset({*RULES, *MOVES, "scatter-add", "contract"})
 UNKNOWN_LINE = "an unknown line"  # what `line_of` says then
 
 Observe = Callable[[Any, Sequence[Operand], Sequence[Operand], str], None]
-
-# Where a primitive that only calls another program keeps it.
-_CALLS = {
-    **dict.fromkeys(("jit", "pjit", "closed_call", "core_call", "checkpoint", "remat", "remat2"), "jaxpr"),
-    **dict.fromkeys(("custom_jvp_call", "custom_vjp_call"), "call_jaxpr"),
-    "custom_vjp_call_jaxpr": "fun_jaxpr",
-}
 
 
 class Interpreter:
@@ -54,6 +50,8 @@ class Interpreter:
 
     def _equation(self, eqn: Any, operands: list[Operand]) -> list[Operand]:
         try:
+            if eqn.primitive.name in COLLECTIVES:
+                return operands
             if not any(isinstance(x, Value) for x in operands):
                 return _computed(eqn, operands)
             return self._exactly(eqn, operands)
@@ -68,6 +66,8 @@ class Interpreter:
     def _exactly(self, eqn: Any, operands: list[Operand]) -> list[Operand]:
         name, params = eqn.primitive.name, eqn.params
         name = known_function(eqn) or name
+        if any(np.issubdtype(getattr(v.aval, "dtype", None), np.complexfloating) for v in (*eqn.invars, *eqn.outvars)):
+            raise Undecided(f"{name} of complex numbers, which have no exact meaning here")
         if name in RULES:
             dtypes = [getattr(v.aval, "dtype", None) for v in eqn.invars]
             return RULES[name](self.domain, params | {"dtypes": dtypes}, operands)
@@ -78,15 +78,20 @@ class Interpreter:
         if name == "contract":
             inputs = [lifted(self.domain, x) for x in operands]
             return [evaluate(self.domain, params["plan"], inputs, params["leading"])]
-        if name in _CALLS:
-            self._callers.append(eqn)
-            results = self.run(params[_CALLS[name]], operands)
-            self._callers.pop()
-            return results
         control = {"cond": self._cond, "scan": self._scan, "while": self._while}.get(name)
-        if control is None:
-            raise Undecided(f"the primitive {name!r} has no exact meaning here")
-        return control(params, operands)
+        return self._called(eqn, operands) if control is None else control(params, operands)
+
+    def _called(self, eqn: Any, operands: list[Operand]) -> list[Operand]:
+        try:
+            inner = inlined(eqn, operands)
+        except NotImplementedError as error:
+            raise Undecided(str(error).partition(",")[0]) from None
+        if inner is None:
+            raise Undecided(f"the primitive {eqn.primitive.name!r} has no exact meaning here")
+        self._callers.append(eqn)
+        results = self.run(*inner)
+        self._callers.pop()
+        return results
 
     def _cond(self, params: Any, operands: list[Operand]) -> list[Operand]:
         """If the predicate depends on the inputs, both branches are run, and chosen between."""

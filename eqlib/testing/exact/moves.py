@@ -129,14 +129,19 @@ def scatter_add(domain: Domain, primitive: Any, params: dict[str, Any], inputs: 
     """
     into, index, updates = inputs
     a, u = lifted(domain, into), lifted(domain, updates)
-    index = jnp.asarray(known(primitive.name, index))
+    return domain.scatter_add(a, targets_of(primitive, params, a, index, u), u)
+
+
+def targets_of(primitive: Any, params: dict[str, Any], a: Value, index: Operand, u: Value) -> np.ndarray:
+    """The number of the entry of `a` to which each update goes, flat; -1 if it goes nowhere."""
+    places = jnp.asarray(known(primitive.name, index))
 
     def sent(x: jax.Array) -> Any:
-        return primitive.bind(jnp.zeros(a.shape), index, x, **params)
+        return primitive.bind(jnp.zeros(a.shape), places, x, **params)
 
     numbers = 1.0 + jnp.arange(np.prod(a.shape, dtype=int)).reshape(a.shape)
     (targets,) = jax.linear_transpose(sent, jax.ShapeDtypeStruct(u.shape, numbers.dtype))(numbers)
-    return domain.scatter_add(a, np.asarray(targets).astype(int).reshape(-1) - 1, u)
+    return np.asarray(targets).astype(int).reshape(-1) - 1
 
 
 def lifted(domain: Domain, x: Operand) -> Value:

@@ -14,13 +14,13 @@ from eqlib.testing.exact.constants import Reading
 from eqlib.testing.exact.degree import UNKNOWN
 from eqlib.testing.exact.domain import Undecided, Value
 from eqlib.testing.exact.hashing import spread
-from eqlib.testing.exact.prime_field import PrimeField, up_to_sign
+from eqlib.testing.exact.prime_field import ORDER, PrimeField, up_to_sign
 from eqlib.testing.exact.primes import primes
 
 # An equality that needs one sign is missed with probability 2^-48; one that needs three, 1/600.
 _SLOTS = 48
 STEPS = frozenset({"floor", "ceil", "round", "truncate"})
-PIECEWISE = STEPS | {"a comparison", "the greatest", "the least"}
+PIECEWISE = STEPS | {"a comparison", ORDER}
 
 
 class Pieces(PrimeField):
@@ -48,10 +48,13 @@ class Pieces(PrimeField):
         size, sign = up_to_sign(a.data, self.modulus(a.data.ndim))
         return self._value((self._hashed(name, [size], a.degree) % 3 - 1) * sign, UNKNOWN)
 
-    def choose(self, name: str, a: Value, axes: Sequence[int]) -> Value:
+    def ranks(self, a: Value) -> np.ndarray:
+        raise Undecided("a place in an order of numbers, in a program that also asks whether numbers are equal")
+
+    def choose(self, a: Value, axes: Sequence[int], *, least: bool = False) -> Value:
         data = self.along(a.data, axes)
-        preferred = spread(self._hash(name, [data], a.degree), self.primes)
-        where = np.argmax(preferred, axis=-1)[..., None]
+        ranks = spread(self._hash(ORDER, [data], a.degree), self.primes)
+        where = (np.argmin if least else np.argmax)(ranks, axis=-1)[..., None]
         return a.moved(np.take_along_axis(data, where, axis=-1)[..., 0])
 
     def equal(self, a: Value, b: Value) -> np.ndarray:

@@ -84,7 +84,10 @@ class Polynomials:
     def sign(self, a: Value) -> NoReturn:
         raise Undecided("a comparison, which is no polynomial")
 
-    def choose(self, name: str, a: Value, axes: Sequence[int]) -> NoReturn:
+    def ranks(self, a: Value) -> NoReturn:
+        raise Undecided("an order of numbers, which is no polynomial")
+
+    def choose(self, a: Value, axes: Sequence[int], *, least: bool = False) -> NoReturn:
         raise Undecided("a choice among values, which is no polynomial")
 
     def function(self, name: str, *arguments: Value) -> NoReturn:

@@ -18,6 +18,8 @@ from eqlib.testing.exact.hashing import mixed, spread, started
 _LOW = 25
 # Matrices are multiplied by so many products at a time.
 _PRODUCTS = 1 << 22
+# The name of the unknown order.
+ORDER = "the order of numbers"
 
 
 class PrimeField:
@@ -210,9 +212,12 @@ class PrimeField:
         data = data.transpose(0, *kept, *(axis + 1 for axis in axes))
         return data.reshape(*data.shape[: 1 + len(kept)], -1)
 
-    def choose(self, name: str, a: Value, axes: Sequence[int]) -> Value:
+    def ranks(self, a: Value) -> np.ndarray:
+        return self._hash(ORDER, [a.data], a.degree)[0]
+
+    def choose(self, a: Value, axes: Sequence[int], *, least: bool = False) -> Value:
         data = self.along(a.data, axes)
-        where = np.argmax(self._hash(name, [data], a.degree)[0], axis=-1)
+        where = (np.argmin if least else np.argmax)(self.ranks(Value(data, a.degree)), axis=-1)
         where = np.broadcast_to(where[None, ..., None], (*data.shape[:-1], 1))
         return a.moved(np.take_along_axis(data, where, axis=-1)[..., 0])
 

@@ -10,7 +10,10 @@ from typing import Any
 
 import numpy as np
 
+from eqlib.testing.exact.choices import CHOICES
+from eqlib.testing.exact.convolution import convolved
 from eqlib.testing.exact.domain import Domain, Operand, Undecided, Value, constant, subtract, together
+from eqlib.testing.exact.linear_algebra import LINEAR_ALGEBRA
 from eqlib.testing.exact.moves import lifted
 
 Rule = Callable[[Any, dict[str, Any], Sequence[Operand]], list[Operand]]
@@ -159,7 +162,7 @@ def _convert(domain: Domain, params: dict[str, Any], inputs: Sequence[Operand]) 
 
 
 def _reduce(compute: Callable[[Domain, Value, tuple[int, ...]], Value]) -> Rule:
-    return lambda domain, params, inputs: [compute(domain, lifted(domain, inputs[0]), tuple(params["axes"]))]
+    return lambda domain, params, inputs: [compute(domain, lifted(domain, inputs[0]), tuple(map(int, params["axes"])))]
 
 
 def _product(domain: Domain, a: Value, axes: tuple[int, ...]) -> Value:
@@ -283,9 +286,12 @@ RULES: dict[str, Rule] = {
     "reduce_prod": _reduce(_product),
     "reduce_and": _reduce(_product),
     "reduce_or": _reduce(lambda d, a, axes: _not(d, _product(d, _not(d, a), axes))),
-    "reduce_max": _reduce(lambda d, a, axes: d.choose("the greatest", a, axes)),
-    "reduce_min": _reduce(lambda d, a, axes: d.choose("the least", a, axes)),
+    "reduce_max": _reduce(lambda d, a, axes: d.choose(a, axes)),
+    "reduce_min": _reduce(lambda d, a, axes: d.choose(a, axes, least=True)),
     "cumsum": _cumsum,
+    "conv_general_dilated": convolved,
+    **CHOICES,
+    **LINEAR_ALGEBRA,
     "dot_general": _dot_general,
     "frexp": _frexp,
     "ldexp": _ldexp,

@@ -1,6 +1,7 @@
 """A function as a jaxpr of its weights and of what the group moves, traced once for all inputs of these shapes."""
 
 import dataclasses
+import inspect
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -118,7 +119,8 @@ class _Module:
             with jax.ensure_compile_time_eval():
                 parameters = jax.jit(self.module.init)(jax.random.key(0), *concrete)
             self.weights, self.treedef = jax.tree.flatten(parameters)
-        rest = [None] if hasattr(self.module, "_fields") else []  # haiku: apply(params, key, *inputs)
+        # haiku's apply(params, rng, *inputs), but for hk.without_apply_rng
+        rest = [None] if [*inspect.signature(self.module.apply).parameters][1:2] == ["rng"] else []
         return self.module.apply(jax.tree.unflatten(self.treedef, self.weights), *rest, *inputs)
 
 

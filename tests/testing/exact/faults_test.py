@@ -221,8 +221,14 @@ def test_what_is_right_passes(name):
 
 
 UNDECIDED = {
-    "a sort": (lambda x: x * jnp.sort(x)[0], "the primitive 'sort' has no exact meaning here"),
-    "an index": (lambda x: x[jnp.argmax(x)] * x, "the primitive 'argmax' has no exact meaning here"),
+    "singular values": (
+        lambda x: x * jnp.linalg.svd(jnp.outer(x, x))[1][0],
+        "the primitive 'svd' has no exact meaning here",
+    ),
+    "a place beside an equality": (
+        lambda x: jnp.where(jnp.sum(x * x) == 1, x, x * jnp.argmax(jnp.stack([jnp.sum(x), jnp.sum(x**2)]))),
+        "a place in an order of numbers, in a program that also asks whether numbers are equal",
+    ),
     "a loop until": (
         lambda x: jax.lax.while_loop(lambda y: jnp.sum(y * y) < 9, lambda y: 2 * y, x),
         "a loop whose number of rounds depends on the inputs",

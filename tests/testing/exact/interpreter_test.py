@@ -62,9 +62,11 @@ class Reals:
     def equal(self, a, b):
         return np.asarray(a.data == b.data)[0]
 
-    def choose(self, name, a, axes):
-        largest = {"the greatest": np.max, "the least": np.min}[name]
-        return self._value(largest(a.data, axis=tuple(axis + 1 for axis in axes)))
+    def ranks(self, a):
+        return np.argsort(np.argsort(a.data[0], axis=None)).reshape(a.shape).astype(np.uint64)
+
+    def choose(self, a, axes, *, least=False):
+        return self._value((np.min if least else np.max)(a.data, axis=tuple(axis + 1 for axis in axes)))
 
     def function(self, name, *arguments):
         special = {
@@ -163,6 +165,25 @@ PROGRAMS = {
     "what changes no number": (lambda x: jax.lax.optimization_barrier(checkpoint_name(jnp.copy(x), "x")), X),
     "a precision": (lambda x: jax.lax.reduce_precision(x, 11, 52), X),
     "a checkpoint": (jax.grad(lambda x: jnp.sum(jax.checkpoint(jnp.sin)(x) ** 2)), X),
+    "places": (lambda x: x[jnp.argmax(x, 0), jnp.argmin(x, 0) % 3] + x[0, jnp.argmax(x[0])], X),
+    "sorting": (lambda x: jax.lax.sort((x, 2 * x, x + 1), num_keys=2)[2] + jnp.argsort(-x, axis=0), X),
+    "the first few": (lambda x: x[:, None, 1] * jax.lax.top_k(x, 2)[0] + jax.lax.top_k(-x, 2)[1], X),
+    "the greatest by index": (
+        lambda y, i: jax.ops.segment_max(y, i, 7)[i] - jax.ops.segment_min(y, i // 2, 3)[i // 2],
+        Y,
+        INDEX,
+    ),
+    "extremes by index": (lambda y, i: y.at[i % 3].max(y + 0.1) * y.at[i].min(0 * y, mode="drop"), Y, INDEX),
+    "a solution": (lambda x, y: jnp.linalg.solve(x @ y + 2 * jnp.eye(3), y.T), X, Y),
+    "derivative of a solution": (jax.grad(lambda x: jnp.sum(jnp.linalg.solve(x @ x.T, x) ** 3)), X),
+    "a factor": (lambda x: jnp.linalg.cholesky(jnp.stack([x @ x.T, jnp.eye(3)])), X),
+    "triangles": (lambda x: jax.scipy.linalg.solve_triangular(x @ x.T, x, trans=1, unit_diagonal=True), X),
+    "a convolution": (
+        lambda x: jax.lax.conv_general_dilated(
+            x.reshape(2, 3, 2), x[:, :2].reshape(1, 2, 3), (2,), [(1, 2)], (2,), (1,), ("NWC", "OIW", "CNW")
+        ),
+        X,
+    ),
     "vmap": (jax.vmap(lambda x, y: jnp.outer(x, y).sum(0), in_axes=(0, 1)), X, Y),
 }
 

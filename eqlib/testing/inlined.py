@@ -1,0 +1,43 @@
+"""Programs inside of programs that only run: calls, solvers of linear equations, and shards on one device."""
+
+from collections.abc import Sequence
+from typing import Any, TypeVar
+
+from jax.extend.core import ClosedJaxpr
+
+T = TypeVar("T")
+
+# What devices tell each other; a device alone keeps what it has.
+COLLECTIVES = frozenset({"pbroadcast", "pmax", "pmin", "psum", "psum_invariant", "pvary"})
+
+# Where a primitive that only calls another program keeps it.
+_LOOPS = frozenset({"cond", "scan", "while"})
+_CALLS = ("call_jaxpr", "jaxpr", "fun_jaxpr", "call")
+
+
+def inlined(eqn: Any, operands: Sequence[T]) -> tuple[ClosedJaxpr, Sequence[T]] | None:
+    """The program of a call, and what it is given: of jit, custom_jvp, custom_vjp, checkpoint, shard_map and solvers.
+
+    Raises: NotImplementedError for shards on several devices.
+    """
+    params = eqn.params
+    if eqn.primitive.name in _LOOPS:
+        return None
+    if eqn.primitive.name == "custom_linear_solve":
+        return _solver(params, operands)
+    if eqn.primitive.name == "shard_map" and params["mesh"].size > 1:
+        raise NotImplementedError(f"shard_map on {params['mesh'].size} devices is not followed; on one device it is.")
+    found = next((params[name] for name in _CALLS if name in params), None)
+    return None if found is None else (closed(found), operands)
+
+
+def closed(program: Any) -> ClosedJaxpr:
+    """A program with its constants. From jax 0.12 on every jaxpr has them; before, one without them has none."""
+    return program if hasattr(program, "consts") else ClosedJaxpr(program, ())
+
+
+def _solver(params: dict[str, Any], operands: Sequence[T]) -> tuple[ClosedJaxpr, Sequence[T]]:
+    """The forward solver of a linear equation: its constants come third of four, and then the right side."""
+    before, of_solver = sum(params["const_lengths"][:2]), params["const_lengths"][2]
+    right = operands[sum(params["const_lengths"]) :]
+    return closed(params["jaxprs"].solve), [*operands[before : before + of_solver], *right]

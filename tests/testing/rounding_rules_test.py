@@ -1,0 +1,75 @@
+"""Each rule bounds what float32 really does, and what an error of its operands really does, and not by far too much."""
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+import pytest
+
+from eqlib.testing.rounding import with_rounding
+
+EPS = float(np.finfo(np.float32).eps)
+RNG = np.random.default_rng(0)
+M, V = RNG.normal(size=(3, 3)), RNG.normal(size=(6,))
+POSITIVE = M @ M.T + np.eye(3)
+# A bound may be greater than what happens by the worst signs, and by the condition of what is factorised.
+SLACK = 3e4
+
+
+def complex_of(x: jax.Array) -> jax.Array:
+    return jax.lax.complex(x[:3], x[3:])
+
+
+FUNCTIONS = {
+    "sort": (jnp.sort, V),
+    "sort of pairs": (lambda x: jax.lax.sort((x, x**2), num_keys=1)[1], V),
+    "top_k": (lambda x: jax.lax.top_k(x, 2)[0], V),
+    "argmax": (lambda x: x[jnp.argmax(x)] * x, V),
+    "cumprod": (jnp.cumprod, V),
+    "prod": (jnp.prod, V),
+    "rem": (lambda x: jax.lax.rem(x, jnp.full_like(x, 0.3)), V),
+    "bessel": (lambda x: jax.scipy.special.i0e(x) + jax.scipy.special.i1e(x), V),
+    "pow of whole numbers": (lambda x: jax.lax.pow(jnp.abs(x), jnp.arange(6)), V),
+    "conv": (lambda x: jnp.convolve(x, x[:3], mode="same"), V),
+    "complex product": (lambda x: jnp.abs(complex_of(x) * complex_of(x[::-1])), V),
+    "complex quotient": (lambda x: jnp.imag(complex_of(x) / complex_of(x[::-1])), V),
+    "complex matrix": (lambda x: jnp.real(jnp.outer(complex_of(x), complex_of(x).conj()) @ complex_of(x)), V),
+    "complex exp": (lambda x: jnp.real(jnp.exp(complex_of(x))), V),
+    "fft": (lambda x: jnp.real(jnp.fft.fft(x)), V),
+    "rfft and back": (lambda x: jnp.fft.irfft(jnp.fft.rfft(x) ** 2), V),
+    "ifft": (lambda x: jnp.abs(jnp.fft.ifft(complex_of(x))), V),
+    "solve": (lambda m: jnp.linalg.solve(m, jnp.arange(1.0, 4.0, dtype=m.dtype)), M),
+    "inverse of many": (lambda m: jnp.linalg.inv(jnp.stack([m, m.T])), M),
+    "det": (lambda m: jnp.linalg.det(jnp.kron(m, jnp.eye(2, dtype=m.dtype))), M),
+    "cholesky": (jnp.linalg.cholesky, POSITIVE),
+    "eigenvalues": (jnp.linalg.eigvalsh, POSITIVE),
+    "projection on eigenvectors": (lambda m: jnp.linalg.eigh(m)[1] ** 2, POSITIVE),
+}
+
+
+@pytest.mark.parametrize("name", FUNCTIONS)
+def test_what_rounding_and_errors_do_is_within_the_bound(name: str) -> None:
+    f, x = FUNCTIONS[name]
+    x = np.asarray(x, np.float32).astype(np.float64)
+    moved = x + 1e-7 * np.sign(np.resize([1.0, -1.0, 1.0], x.size)).reshape(x.shape)
+    if np.array_equal(x, np.transpose(x)) and x.ndim == 2:
+        moved = (moved + moved.T) / 2
+    value, bound = jax.jit(lambda x, e: with_rounding(f, [x], [e], EPS))(x, np.abs(moved - x))
+    run = jax.jit(f)
+    want, rounded, shifted = (np.asarray(run(y), np.float64) for y in (x, x.astype(np.float32), moved))
+    np.testing.assert_allclose(value, want, rtol=1e-13, atol=1e-15)
+    assert np.all(np.abs(rounded - want) <= bound) and np.all(np.abs(shifted - want) <= bound)
+    assert np.max(bound) <= SLACK * EPS * np.max(np.abs(want))
+    assert not np.all(bound == 0)
+
+
+def test_a_bound_of_complex_numbers_is_real() -> None:
+    value, bound = with_rounding(complex_of, [jnp.array(V)], [jnp.zeros(6)], EPS)
+    assert np.iscomplexobj(value) and not np.iscomplexobj(bound)
+
+
+def test_what_is_summed_over_several_devices_is_named() -> None:
+    mesh = jax.sharding.AbstractMesh((2,), ("x",))
+    spec = jax.sharding.PartitionSpec("x")
+    f = jax.shard_map(lambda x: 2 * x, mesh=mesh, in_specs=spec, out_specs=spec)
+    with pytest.raises(NotImplementedError, match="shard_map on 2 devices is not followed"):
+        with_rounding(f, [jnp.array(V)], [jnp.zeros(6)], EPS)
