@@ -58,6 +58,8 @@ def across_channels(layer: eqlib.nn.Linear) -> Callable[..., Any]:
     return lambda x, y: layer.apply(parameters, eqlib.stack([x, y]))[0]
 
 
+# The gradient is that of `eqlib.linear`, which is checked as such.
+LINEAR = {"differentiable": False}
 # The gradient is checked above: in every framework, outputs have the same bits.
 SAME_BITS = {"differentiable": False}
 SEEN = {"irreps_in": IN}
@@ -72,6 +74,7 @@ PROGRAMS = (
         (("labels per node", f"{IN} per node"),),
         exact=PROVED,
         label="with weights by index",
+        check=LINEAR,
         options=NODES,
     ),
     Program(
@@ -80,6 +83,7 @@ PROGRAMS = (
         (("4x0e", IN),),
         exact=PROVED,
         label="with weights of features",
+        check=LINEAR,
     ),
     Program(
         "nn.Linear",
@@ -87,6 +91,7 @@ PROGRAMS = (
         ((IN, IN),),
         exact=PROVED,
         label="across channels",
+        check=LINEAR,
     ),
     Program(
         "FunctionalLinear",
