@@ -158,7 +158,12 @@ def _first(suspect: Suspect) -> str:
         found = None
     described = (*program.operands, *(one for _, one in program.outputs))
     is_wide = any(isinstance(one, Field) and one.irreps.dim > _WIDE for one in described)
-    return _in_float64(suspect) if found is None or (is_wide and found.startswith(LINEAR)) else found
+    if found is not None and not (is_wide and found.startswith(LINEAR)):
+        return found
+    try:
+        return _in_float64(suspect)
+    except Exception as error:  # the program runs here one operation at a time, which it may refuse; it stays refuted
+        return f"not to be told: one operation at a time, {type(error).__name__}: {str(error).partition(chr(10))[0]}"
 
 
 def _first_backwards(program: Program, law: str) -> str:

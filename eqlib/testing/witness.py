@@ -20,14 +20,10 @@ def witness(runner: Runner, case: Case) -> tuple[str, ...]:
         for irreps, columns in _segments(one.irreps):
             row = _worst_row(got[..., columns], want[..., columns], bound[..., columns])
             if row is not None:
-                lines += [
-                    f"out:    {path}{irreps}",
-                    *(f"{name} {_numbers(x[..., columns][row])}" for name, x in (("f(g x):", got), ("g f(x):", want))),
-                ]
-                lines.append(
-                    f"error:  {np.max(np.abs(got - want)[..., columns][row]):.2e}, and rounding explains "
-                    f"{np.max(bound[..., columns][row]):.2e}"
-                )
+                mine, theirs, allowed = (x[..., columns][row] for x in (got, want, bound))
+                left, right = _sides(mine, theirs, allowed, irreps[0].ir.dim)
+                explained = f"{np.max(np.abs(mine - theirs)):.2e}, and rounding explains {np.max(allowed):.2e}"
+                lines += [f"out:    {path}{irreps}", f"f(g x): {left}", f"g f(x): {right}", f"error:  {explained}"]
                 return tuple(lines)
     return tuple(lines)
 
@@ -77,6 +73,20 @@ def _worst_row(got: Any, want: Any, bound: Any) -> tuple[int, ...] | None:
     return tuple(map(int, np.unravel_index(np.argmax(excess), excess.shape)))
 
 
-def _numbers(values: Any) -> str:
-    shown = np.array2string(values[:_SHOWN], precision=4, suppress_small=False, max_line_width=100)
-    return shown if values.size <= _SHOWN else f"{shown[:-1]} ...]"
+def _sides(got: Any, want: Any, bound: Any, dim: int) -> tuple[str, str]:
+    """Both sides in numbers, from the copy on that differs most, with as many digits as tell one from the other."""
+    with np.errstate(invalid="ignore"):
+        excess = np.where(np.isfinite(got) & np.isfinite(want), np.abs(got - want) - bound, np.inf)
+    start = 0 if got.size <= _SHOWN else int(np.argmax(excess)) // dim * dim
+    for digits in (4, 8, 12, 16):
+        left, right = (_numbers(x, start, digits) for x in (got, want))
+        if left != right:
+            break
+    return left, right
+
+
+def _numbers(values: Any, start: int, digits: int) -> str:
+    end = start + _SHOWN
+    shown = np.array2string(values[start:end], precision=digits, suppress_small=False, max_line_width=200)
+    before, after = "... " if start else "", " ..." if end < values.size else ""
+    return f"[{before}{shown[1:-1]}{after}]"

@@ -7,12 +7,15 @@ import jax.numpy as jnp
 import numpy as np
 import pytest
 
+from eqlib import IrrepsArray
+from eqlib.testing import diagnosis
 from eqlib.testing.checking import check
 from eqlib.testing.diagnosis import fault_of
 from eqlib.testing.elements import Element
 from eqlib.testing.program import program
 from eqlib.testing.report import Finding, Verdict
 from eqlib.testing.walk import fault_in_float64
+from eqlib.testing.witness import _sides
 
 
 def by_the_least(x):
@@ -95,3 +98,24 @@ def test_the_fault_is_named_by_the_laws_that_are_broken(fault):
 def test_results_that_are_not_finite_are_a_fault_of_their_own():
     found = [Finding("rotation", "float64", Verdict.NON_FINITE, 1), Finding("gradient", "float64", Verdict.OK, 1)]
     assert fault_of(found, None) == "non-finite"
+
+
+def test_both_sides_are_told_by_digits_that_differ_from_the_copy_that_does():
+    got, want = np.arange(30.0), np.arange(30.0)
+    got[25] += 1e-9
+    left, right = _sides(got, want, np.full(30, 1e-12), 3)
+    assert left.startswith("[... 24.") and left != right
+
+
+def test_a_walk_that_fails_leaves_the_refutation(monkeypatch):
+    def refuse(*_):
+        raise NotImplementedError("a foreign call\nand more")
+
+    def through_a_callback(x):
+        y = jax.pure_callback(lambda x: np.asarray(x) + 1, x.array, x.array)
+        return IrrepsArray("1o", y)
+
+    monkeypatch.setattr(diagnosis, "fault_in_float64", refuse)
+    report = check(through_a_callback, "1o", "1o", profile="quick", differentiable=False)
+    assert report.verdict is Verdict.NOT_EQUIVARIANT
+    assert report.diagnosis.first == "not to be told: one operation at a time, NotImplementedError: a foreign call"
