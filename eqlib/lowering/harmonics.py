@@ -45,13 +45,18 @@ def solid_harmonics(x: Vectors, lmax: int, normalization: str) -> Harmonics:
             integral: the integral of every squared component is 1.
     Source: Varshalovich, Moskalev, Khersonskii (1988), ch. 5.
     """
-    return _harmonics(x, lmax, normalization)
+    # A constant needs no rule of ours, and must have none: JAX 0.10.2 returns the mapped axis twice in jvp(vmap(jit(f)))
+    # if f has a custom_jvp and its value does not depend on the batch.
+    return _harmonics(x, lmax, normalization) if lmax else _degree_zero(x, normalization)
+
+
+def _degree_zero(x: Vectors, normalization: str) -> Float[jax.Array, "*batch 1"]:
+    return jnp.full_like(x[..., :1], 1 / math.sqrt(4 * math.pi) if normalization == "integral" else 1.0)
 
 
 @functools.partial(jax.custom_jvp, nondiff_argnums=(1, 2))
 def _harmonics(x: Vectors, lmax: int, normalization: str) -> Harmonics:
-    constant = 1 / math.sqrt(4 * math.pi) if normalization == "integral" else 1.0
-    Y = [jnp.full_like(x[..., :1], constant)]
+    Y = [_degree_zero(x, normalization)]
     for l in range(1, lmax + 1):
         # As an einsum lmax = 6 compiles in 0.1 s and lmax = 11 in 0.25 s; as straight-line code, in 0.5 s and 3 s.
         Y.append(contract(plan_harmonics_step(l, normalization), x, Y[-1], lowering="einsum"))

@@ -90,6 +90,14 @@ def test_every_order_of_derivative(lmax):
         f = functools.partial(lambda f, x: jnp.vdot(jax.grad(f)(x), v), f)
 
 
+@pytest.mark.parametrize("lmax", [0, 1])
+def test_a_derivative_keeps_the_shape_of_a_batch(lmax):
+    """Degree 0 is the same for all of the batch, and its shape that of the batch all the same."""
+    x = jnp.ones((4, 3))
+    f = jax.vmap(lambda x: solid_harmonics(x, lmax, "component"))
+    assert [z.shape for z in jax.jvp(f, (x,), (x,))] == [f(x).shape] * 2 == [(4, (lmax + 1) ** 2)] * 2
+
+
 def test_the_hessian_has_no_trace():
     """Every harmonic is harmonic: its second derivatives, which are not zero, add up to zero."""
     x = jnp.asarray(np.random.default_rng(2).normal(size=3))
