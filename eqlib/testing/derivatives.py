@@ -33,9 +33,9 @@ def derivatives_are_right(subject: Subject) -> None:
     operands = subject.draw(seed=2)
     directions = [_direction(x) for x in operands]
     values, bounds, radius = _on_a_line(subject, operands, directions)
-    gradients = _gradients(subject)
     _, forward = jax.jit(lambda *xs: jax.jvp(_value(subject), xs, tuple(map(_direction, xs))))(*operands)
-    found = [("forward", 1, forward), *(("reverse", k, _along(g)(*operands)) for k, g in enumerate(gradients, start=1))]
+    reverse = [_sum_along(gradient, operands) for gradient in _gradients(subject)(*operands)]
+    found = [("forward", 1, forward), *(("reverse", k, got) for k, got in enumerate(reverse, start=1))]
     for mode, order, got in found:
         weights = _weights(order) / radius**order
         want, allowed = weights @ values, 3 * np.abs(weights) @ bounds
@@ -49,8 +49,8 @@ def derivatives_are_finite_at_zero(subject: Subject) -> None:
     draw = subject.draw()
     for zero in (*range(len(draw)), "all"):
         operands = [x * 0.0 if zero in (n, "all") else x for n, x in enumerate(draw)]
-        for order, gradient in enumerate(_gradients(subject), start=1):
-            found = [g.array for g in gradient(*operands)]
+        for order, gradient in enumerate(_gradients(subject)(*operands), start=1):
+            found = [np.asarray(g.array) for g in gradient]
             what = f"has a derivative of order {order} that is not finite at zero"
             require(all(np.isfinite(g).all() for g in found), subject, what, zero=f"operand {zero}", got=found)
 
@@ -104,26 +104,33 @@ def _output_weights(shape: Sequence[int]) -> np.ndarray:
 
 
 @functools.cache
-def _gradients(subject: Subject) -> tuple[Function, ...]:
-    """Gradients in every operand: of the value, of its derivative along a direction, and of that one's derivative."""
+def _gradients(subject: Subject) -> Function:
+    """Gradients in every operand: of the value, of its derivative along a direction, and of that one's derivative.
+
+    They are one program, because each has the one before it inside.
+    """
     found: list[Function] = []
     f = _value(subject)
     for _ in range(3):
-        every = tuple(range(len(subject.operands)))
-        gradient = jax.grad(f, argnums=every)
-        found.append(jax.jit(gradient))
-        f = _along(gradient)
-    return tuple(found)
+        found.append(jax.grad(f, argnums=tuple(range(len(subject.operands)))))
+        f = _along(found[-1])
+    return jax.jit(lambda *xs: [gradient(*xs) for gradient in found])
 
 
 def _along(gradient: Function) -> Function:
     """The derivative along the fixed direction of each operand."""
 
     def along(*xs: IrrepsArray) -> jax.Array:
-        terms = [jnp.sum(g.array * _direction(x).array) for g, x in zip(gradient(*xs), xs, strict=True)]
-        return functools.reduce(jnp.add, terms)
+        return _sum_along(gradient(*xs), xs)
 
     return along
+
+
+def _sum_along(gradient: Sequence[IrrepsArray], xs: Sequence[IrrepsArray]) -> jax.Array:
+    """The derivative along the fixed direction of each operand, from the gradient in each."""
+    return functools.reduce(
+        jnp.add, [jnp.sum(g.array * _direction(x).array) for g, x in zip(gradient, xs, strict=True)]
+    )
 
 
 def _direction(x: IrrepsArray) -> IrrepsArray:

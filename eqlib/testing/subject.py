@@ -1,9 +1,11 @@
 """What a law is tried on: an op, the irreps of its operands, its specification, and inputs for them."""
 
+import functools
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+import jax
 import jax.numpy as jnp
 import numpy as np
 
@@ -41,6 +43,11 @@ class Subject:
     def __call__(self, *operands: IrrepsArray) -> IrrepsArray:
         """Calls the op; a plain array is read as scalars."""
         return as_irreps_array(self.fn(*operands))
+
+    @functools.cached_property
+    def batched(self) -> Callable[..., Any]:
+        """The op mapped over a batch, and compiled once for all laws; what it rounds is rounded to its dtype."""
+        return jax.jit(jax.vmap(self), compiler_options={"xla_allow_excess_precision": False})
 
     def at_edges(self) -> list["Subject"]:
         """The same op on each of its edge operands."""

@@ -24,7 +24,7 @@ def is_equivariant(subject: Subject) -> None:
     D'(g) f(x).
     """
     operands = subject.draw((3,))
-    f = jax.jit(jax.vmap(subject))
+    f = subject.batched
     z, of_z = f(*operands), rounding(subject, operands)
     for q, sign in itertools.product(QUATERNIONS, (1, -1)):
         g = f"{'inversion times ' if sign < 0 else ''}the rotation of quaternion {q}"
@@ -36,8 +36,8 @@ def is_equivariant(subject: Subject) -> None:
 
 def commutes_bitwise_with_reflections(subject: Subject) -> None:
     """The eight diagonal matrices of signs act by signs on every irrep: equality is bitwise, whatever the rounding."""
-    operands = subject.draw((2,), dtype=np.float32)
-    f = jax.jit(jax.vmap(subject))
+    operands = subject.draw((3,), dtype=np.float32)
+    f = subject.batched
     z = f(*operands)
     for signs in itertools.product((1.0, -1.0), repeat=3):
         got = f(*(_by_signs(x, signs) for x in operands)).array

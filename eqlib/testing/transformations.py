@@ -1,8 +1,7 @@
 """Laws of JAX's transformations: jit, scan, vmap, broadcasting and sharding change nothing."""
 
 import itertools
-from collections.abc import Callable, Sequence
-from typing import Any
+from collections.abc import Callable
 
 import jax
 import jax.numpy as jnp
@@ -39,7 +38,7 @@ def vmap_agrees(subject: Subject) -> None:
             axes = tuple(0 if m else None for m in mapped)
             given = [x if m else x[0] for x, m in zip(operands, mapped, strict=True)]
             one_by_one, bound = value_and_rounding(subject, given)
-            got = jax.vmap(subject, axes)(*given).array
+            got = jax.jit(jax.vmap(subject, axes))(*given).array
             require_within(2 * bound, subject, "changes under vmap", got, one_by_one, in_axes=axes)
 
 
@@ -50,8 +49,10 @@ def leading_axes_broadcast(subject: Subject) -> None:
     operands = subject.draw((3, 2))
     spread = [x[:, :1] if n == 0 else x[:1] if n == 1 else x for n, x in enumerate(operands)]
     one_by_one, bound = value_and_rounding(subject, spread)
-    require_within(2 * bound, subject, "does not broadcast its leading axes", subject(*spread).array, one_by_one)
-    empty = subject(*(x[:0] for x in operands))
+    require_within(
+        2 * bound, subject, "does not broadcast its leading axes", jax.jit(subject)(*spread).array, one_by_one
+    )
+    empty = jax.jit(subject)(*(x[:0] for x in operands))
     require(empty.shape[:-1] == (0, 2), subject, "loses the shape of an empty batch", got=empty.shape)
 
 
@@ -66,18 +67,29 @@ def sharding_changes_nothing(subject: Subject) -> None:
     mesh = Mesh(np.array(jax.devices()[:2]), ("batch",))
     split = PartitionSpec("batch")
     placed = jax.device_put(operands, NamedSharding(mesh, split))
-    want = _part_by_part(f, operands)
-    require_within(2 * rounding(subject, operands), subject, "changes when sharded", jax.jit(f)(*placed).array, want)
     mapped = jax.shard_map(f, mesh=mesh, in_specs=split, out_specs=split)
-    got = jax.jit(mapped)(*placed).array
-    require(np.array_equal(got, want), subject, "changes inside shard_map", got=got, want=want)
-    # A sum of cubes: a sum of squares is invariant, and of the harmonics of a unit vector even constant.
-    alone, together = (jax.grad(lambda *xs, h=h: jnp.sum(h(*xs).array ** 3)) for h in (f, mapped))
-    got, want = jax.jit(together)(*placed).array, _part_by_part(alone, operands)
-    require(np.array_equal(got, want), subject, "has another gradient inside shard_map", got=got, want=want)
+    alone = jax.jit(_with_gradient(f))
+    parts = [alone(*(x[n : n + 1] for x in operands)) for n in range(2)]
+    got = jax.jit(_with_gradient(mapped))(*placed)
+    for value, part, what in zip(got, zip(*parts, strict=True), ("changes", "has another gradient"), strict=True):
+        want = np.concatenate(part)
+        require(np.array_equal(value, want), subject, f"{what} inside shard_map", got=value, want=want)
+    want = np.concatenate([value for value, _ in parts])
+    require_within(2 * rounding(subject, operands), subject, "changes when sharded", jax.jit(f)(*placed).array, want)
 
 
-def _part_by_part(f: Callable[..., Any], operands: Sequence[IrrepsArray]) -> np.ndarray:
-    """A function of a batch, on one sample after the other."""
-    compiled = jax.jit(f)
-    return np.concatenate([compiled(*(x[n : n + 1] for x in operands)).array for n in range(2)])
+def _with_gradient(f: Callable[..., IrrepsArray]) -> Callable[..., tuple[jax.Array, jax.Array]]:
+    """The numbers of f, and the gradient of the sum of their cubes in the first operand.
+
+    Cubes, because a sum of squares is invariant, and of the harmonics of a unit vector even constant.
+    """
+
+    def value_and_gradient(*xs: IrrepsArray) -> tuple[jax.Array, jax.Array]:
+        def loss(*xs: IrrepsArray) -> tuple[jax.Array, jax.Array]:
+            z = f(*xs).array
+            return jnp.sum(z**3), z
+
+        gradient, z = jax.grad(loss, has_aux=True)(*xs)
+        return z, gradient.array
+
+    return value_and_gradient
