@@ -45,8 +45,8 @@ def solid_harmonics(x: Vectors, lmax: int, normalization: str) -> Harmonics:
             integral: the integral of every squared component is 1.
     Source: Varshalovich, Moskalev, Khersonskii (1988), ch. 5.
     """
-    # A constant needs no rule of ours, and must have none: JAX 0.10.2 returns the mapped axis twice in jvp(vmap(jit(f)))
-    # if f has a custom_jvp and its value does not depend on the batch.
+    # A constant needs no rule of ours, and must have none: jvp(vmap(jit(f))) of JAX 0.10.2 has the mapped axis twice if
+    # f has a custom_jvp and its value does not depend on the batch.
     return _harmonics(x, lmax, normalization) if lmax else _degree_zero(x, normalization)
 
 
