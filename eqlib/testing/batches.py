@@ -15,8 +15,8 @@ from eqlib.testing.symmetries import Runner
 _SAMPLES = ("as given", "random", "sparse")
 
 
-def findings(runner: Runner, seed: int) -> tuple[list[Finding], list[str]]:
-    """The same numbers without jit, by vmap of one and of several, and with leading axes if the function takes them.
+def findings(runner: Runner, seed: int, unjitted: bool) -> tuple[list[Finding], list[str]]:
+    """The same numbers by vmap of one and of several, with leading axes if the function takes them, and without jit.
 
     A note says so if there is no vmap, as of a foreign function that has no rule for it.
     """
@@ -30,17 +30,19 @@ def findings(runner: Runner, seed: int) -> tuple[list[Finding], list[str]]:
     mapped = jax.vmap(runner.program.call, in_axes=fields)
     several = [jnp.stack(x) if axis == 0 else x[0] for axis, x in zip(fields, zip(*samples, strict=True), strict=True)]
     one = [x[:1] if axis == 0 else x for axis, x in zip(fields, several, strict=True)]
-    ways: dict[str, Any] = {"without jit": [runner.program.call(*map(jnp.asarray, samples[0]))]}
+    ways: dict[str, Any] = {}
+    if unjitted:
+        ways["without jit"] = [runner.program.call(*map(jnp.asarray, samples[0]))]
     notes: list[str] = []
     try:
-        ways["vmap of one"] = _rows(mapped(*one), 1)
+        ways["vmap of one"] = _rows(jax.jit(mapped)(*one), 1)
         ways["vmap of three"] = _rows(jax.jit(mapped)(*several), 3)
     except NotImplementedError as error:
         notes.append(f"vmap was not tried: {str(error).splitlines()[0]}")
     if runner.program.wrapped and not runner.program.sizes and all(axis == 0 for axis in fields):
         ways["leading axes"] = _with_leading_axes(runner, several)
     compared = [_compare(runner, way, rows, single, bounds) for way, rows in ways.items() if rows is not None]
-    return [worst_of("batch", compared)], notes
+    return [worst_of("batch", compared)] if compared else [], notes
 
 
 def _rows(results: list[Any], count: int) -> list[list[Any]]:
@@ -50,7 +52,7 @@ def _rows(results: list[Any], count: int) -> list[list[Any]]:
 def _with_leading_axes(runner: Runner, several: list[Any]) -> list[list[Any]] | None:
     """None if the function takes one sample at a time."""
     try:
-        results = runner.program.call(*several)
+        results = jax.jit(runner.program.call)(*several)
     except Exception:
         return None
     expected = [(len(_SAMPLES), one.irreps.dim) for _, one in runner.program.outputs]

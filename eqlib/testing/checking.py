@@ -85,7 +85,7 @@ def check(
     accepted, refused = _accepted(made, wide) if dtypes is None else (tuple(dtypes), [])
     for dtype in accepted:
         runner = Runner(made, dtype)
-        of_batches, unmapped = batches.findings(runner, seed)
+        of_batches, unmapped = batches.findings(runner, seed, wide.unjitted)
         suspects = {}
         narrower = [*_symmetries(runner, wide, seed, suspects), *of_batches]
         if diagnosis is None:

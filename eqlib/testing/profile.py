@@ -22,6 +22,7 @@ class Profile:
     seeds         from how many seeds random inputs and permutations are drawn
     dtypes        the precisions that are tried beside float64
     if_accepted   further ones, for a function that takes them
+    unjitted      whether the function runs without jit too, one operation after the other
     """
 
     name: str
@@ -32,9 +33,10 @@ class Profile:
     seeds: int = 1
     dtypes: tuple[Any, ...] = (np.float32,)
     if_accepted: tuple[Any, ...] = ()
+    unjitted: bool = True
 
 
-QUICK = Profile("quick", inputs=("as given", "sparse", "huge", "zero"), thorough=("as given",), few=2)
+QUICK = Profile("quick", inputs=("as given", "sparse", "huge", "zero"), thorough=("as given",), few=2, unjitted=False)
 CI = Profile("ci")
 DEEP = Profile(
     "deep",
