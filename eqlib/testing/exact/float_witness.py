@@ -12,6 +12,8 @@ from eqlib.testing.operands import Field
 
 # A difference by so much more than the unit of rounding, relative to the output, is a difference.
 _VISIBLE = 2.0**10 * float(np.finfo(np.float64).eps)
+# And so is one by so much more than what moving the inputs by a few roundings does: the function may be ill-conditioned.
+_MARGIN, _STEP, _DIRECTIONS = 64, 4 * float(np.finfo(np.float64).eps), 4
 _SIZES = (1.0, 8.0, 2.0**-3, 2.0**10, 2.0**-10, 2.0**20)
 
 
@@ -39,15 +41,35 @@ class FloatWitness:
         return next((seen for seen in errors if seen[0] > _VISIBLE), (self._error(element, 1.0), 1.0))
 
     def _error(self, element: Element, size: float) -> float:
+        """The greatest difference of f(g x) and g f(x), relative to its output, that no rounding of x explains."""
         pairs = list(zip(self.traced.operands, self.traced.program.arrays, strict=True))
         arrays = [x * size if isinstance(one, Field) else x for one, x in pairs]
         moved = [element.act(one, x) for (one, _), x in zip(pairs, arrays, strict=True)]
-        before: Any = self.evaluate(self.weights, *arrays)
-        after: Any = self.evaluate(self.weights, *moved)
+        outputs = [one for _, one in self.traced.outputs]
+        before, after = self._at(arrays), self._at(moved)
+        noises = zip(self._noise(arrays, before), self._noise(moved, after), strict=True)
         worst = 0.0
-        for (_, one), y, got in zip(self.traced.outputs, before, after, strict=True):
-            want = element.act(one, np.asarray(y, np.float64))
-            scale = np.max(np.abs(want), initial=0.0)
-            if 0 < scale < np.inf:
-                worst = max(worst, float(np.max(np.abs(np.asarray(got) - want), initial=0.0) / scale))
+        for one, y, got, noise in zip(outputs, before, after, noises, strict=True):
+            want = element.act(one, y)
+            scale, difference = _greatest(want), _greatest(got - want)
+            if 0 < scale < np.inf and difference > _MARGIN * max(noise):
+                worst = max(worst, difference / scale)
         return worst
+
+    def _at(self, arrays: Sequence[Any]) -> list[np.ndarray]:
+        return [np.asarray(z, np.float64) for z in self.evaluate(self.weights, *arrays)]
+
+    def _noise(self, arrays: Sequence[Any], results: Sequence[np.ndarray]) -> list[float]:
+        """How far each result moves with its inputs, by a few roundings of these."""
+        rng, noise = np.random.default_rng(1), [0.0] * len(results)
+        for _ in range(_DIRECTIONS):
+            shifted = [
+                x * (1 + _STEP * rng.choice([-1.0, 1.0], np.shape(x))) if isinstance(one, Field) else x
+                for one, x in zip(self.traced.operands, arrays, strict=True)
+            ]
+            noise = [max(n, _greatest(z - z0)) for n, z, z0 in zip(noise, self._at(shifted), results, strict=True)]
+        return noise
+
+
+def _greatest(x: np.ndarray) -> float:
+    return float(np.max(np.abs(x), initial=0.0))

@@ -298,3 +298,13 @@ def test_a_proof_says_how_sure_it_is():
     )
     fields = json.loads(proof.to_json())
     assert fields["ok"] and fields["verdict"] == "checked exactly" and fields["trusted"]
+
+
+def test_rounding_of_an_ill_conditioned_function_refutes_nothing():
+    """At a turn by 1e6, a rounding of the turn is one of 1e-10 in the vector that it is applied to."""
+
+    def turned(log, v):
+        return eqlib.angles_to_matrix(*eqlib.log_coordinates_to_angles(log)) @ v
+
+    proof = prove(turned, ("1e", "1o"), "1o")
+    assert proof.verdict is Decision.NOT_DECIDED, str(proof)
