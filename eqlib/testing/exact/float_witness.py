@@ -12,7 +12,7 @@ from eqlib.testing.operands import Field
 
 # A difference by so much more than the unit of rounding, relative to the output, is a difference.
 _VISIBLE = 2.0**10 * float(np.finfo(np.float64).eps)
-# And so is one by so much more than what moving the inputs by a few roundings does: the function may be ill-conditioned.
+# And so is one by so much more than what moving the inputs by a few roundings does: functions may be ill-conditioned.
 _MARGIN, _STEP, _DIRECTIONS = 64, 4 * float(np.finfo(np.float64).eps), 4
 _SIZES = (1.0, 8.0, 2.0**-3, 2.0**10, 2.0**-10, 2.0**20)
 
