@@ -33,4 +33,4 @@ def test_an_unknown_argument_is_refused() -> None:
 
 def test_every_lowering_is_asked_for_by_the_variable_that_is_read() -> None:
     text = SCRIPT.read_text(encoding="utf-8")
-    assert f'{VARIABLE}="$lowering" laws' in text and "import LOWERINGS; print(*LOWERINGS)" in text
+    assert f'{VARIABLE}="$lowering" timeout' in text and "import LOWERINGS; print(*LOWERINGS)" in text
