@@ -26,10 +26,14 @@ def model_of(lmax: int, **options) -> NequIP:
 
 
 @functools.cache
+def params_of(model: NequIP):
+    return jax.jit(lambda key: model.init(key, POSITIONS, SPECIES, *EDGES))(jax.random.key(0))
+
+
+@functools.cache
 def potential(model: NequIP):
     """Energy and forces as a compiled function of positions and of the graph."""
-    params = jax.jit(lambda key: model.init(key, POSITIONS, SPECIES, *EDGES))(jax.random.key(0))
-    params = jax.tree.map(lambda leaf: leaf.astype(jnp.float64), params)
+    params = jax.tree.map(lambda leaf: leaf.astype(jnp.float64), params_of(model))
     return jax.jit(lambda x, *graph: energy_and_forces(model.apply, params, x, *graph))
 
 
@@ -90,8 +94,8 @@ def test_edges_beyond_the_cutoff_and_of_length_zero_are_padding():
     padded, bare = (potential(model)(far, species, *edges) for edges in (pairs, EDGES))
     np.testing.assert_allclose(padded[0], bare[0], rtol=1e-14)
     np.testing.assert_allclose(padded[1], bare[1], atol=1e-14)
-    loops = tuple(np.append(end, 0) for end in EDGES)
-    assert all(np.isfinite(value).all() for value in potential(model)(POSITIONS, SPECIES, *loops))
+    loops = tuple(np.append(end, [0, ATOMS]) for end in EDGES)
+    assert all(np.isfinite(value).all() for value in potential(model)(far, species, *loops))
 
 
 def test_energy_and_forces_are_smooth_at_the_cutoff():
@@ -171,7 +175,7 @@ def test_options_without_sense_are_refused(options: dict, message: str):
 def test_a_species_out_of_range_is_refused_where_it_is_known_and_nan_elsewhere(wrong: int):
     species = np.array([0, wrong, 1, 0])
     model = model_of(0)
-    params = model.init(jax.random.key(0), POSITIONS, SPECIES, *EDGES)
+    params = params_of(model)
     with pytest.raises(LayoutError) as raised:
         model.apply(params, POSITIONS, species, *EDGES)
     assert str(raised.value) == (
@@ -189,7 +193,7 @@ def test_an_edge_to_no_atom_is_refused_where_it_is_known_and_nan_elsewhere(wrong
     edges = [np.array([0, 1]), np.array([1, 2])]
     edges[end] = np.array([0, wrong])
     model = model_of(0)
-    params = model.init(jax.random.key(0), POSITIONS, SPECIES, *EDGES)
+    params = params_of(model)
     with pytest.raises(LayoutError) as raised:
         model.apply(params, POSITIONS, SPECIES, *edges)
     assert str(raised.value) == (
@@ -249,8 +253,8 @@ def test_arrays_that_are_no_graph_are_refused_even_under_jit(wrong: str):
 
 def test_what_the_messages_about_a_graph_say_to_write_runs():
     model, positions = model_of(0), POSITIONS[None]
-    params = model.init(jax.random.key(0), POSITIONS, SPECIES, *EDGES)
+    params = params_of(model)
     senders, receivers = all_pairs(len(POSITIONS))
     species = jnp.zeros(len(POSITIONS), int)
-    frames = jax.vmap(lambda x: model.apply(params, x, species, senders, receivers))(positions)
+    frames = jax.jit(jax.vmap(lambda x: model.apply(params, x, species, senders, receivers)))(positions)
     assert frames.shape == (1, ATOMS, 1) and np.isfinite(frames.array).all()

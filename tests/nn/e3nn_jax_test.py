@@ -67,7 +67,7 @@ def test_linear_in_flax(case):
     params = jax.jit(right.init)(KEY, *theirs)
     assert_same_tree(jax.jit(left.init)(KEY, *ours), params)
     params, ours, theirs = in_float64((params, ours, theirs))
-    assert_close(left.apply(params, *ours), jax.jit(right.apply)(params, *theirs))
+    assert_close(jax.jit(left.apply)(params, *ours), jax.jit(right.apply)(params, *theirs))
 
 
 @pytest.mark.parametrize("case", ["biases", "mixed"])

@@ -35,7 +35,10 @@ def mean_squares_of_quadratic(f, irreps: Irreps, normalized_input: bool, varianc
     With v the variances, E x_i x_j x_m x_n = v_i v_m d_ij d_mn + v_i v_j (d_im d_jn + d_in d_jm) if x is normal; among
     the components of one unit vector of dimension d, of variance 1 / d, all three are smaller by d / (d + 2).
     """
-    M = np.asarray(jax.hessian(lambda a: f(IrrepsArray(irreps, a)).array)(jnp.zeros(irreps.dim, jnp.float64))) / 2
+    M = (
+        np.asarray(jax.jit(jax.hessian(lambda a: f(IrrepsArray(irreps, a)).array))(jnp.zeros(irreps.dim, jnp.float64)))
+        / 2
+    )
     copies = [(ir.dim, ir) for mul, ir in irreps for _ in range(mul)]
     owner = np.repeat(np.arange(len(copies)), [d for d, _ in copies])
     v = np.array([1 / copies[n][0] if normalized_input else variance_of_copy(copies[n][1]) for n in owner])

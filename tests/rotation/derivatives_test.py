@@ -112,12 +112,15 @@ NAMES = sorted({name for name, _ in SINGULAR})
 CORE = ("log_coordinates_to_quaternion", "matrix_to_quaternion", "quaternion_to_log_coordinates", "xyz_to_angles")
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", sorted(set(NAMES) - set(CORE)))
 def test_gradients_are_finite(name):
-    for arguments in (arguments for other, arguments in SINGULAR if other == name):
-        value, transpose = jax.vjp(*flat(name, arguments))
-        (gradient,) = transpose(jnp.linspace(1.0, 2.0, value.size))
-        assert bool(jnp.all(jnp.isfinite(gradient))), (name, arguments)
+    """Those of the core are among their derivatives to third order."""
+    points = [arguments for other, arguments in SINGULAR if other == name]
+    function, first = flat(name, points[0])
+    cotangent = jnp.linspace(1.0, 2.0, function(first).size)
+    gradient = jax.jit(jax.vmap(lambda point: jax.vjp(function, point)[1](cotangent)[0]))
+    found = gradient(jnp.stack([flat(name, arguments)[1] for arguments in points]))
+    assert np.isfinite(found).all(), [point for point, g in zip(points, found, strict=True) if not np.isfinite(g).all()]
 
 
 @pytest.mark.parametrize("name", CORE)
