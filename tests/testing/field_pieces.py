@@ -278,7 +278,7 @@ PIECES = (
     FieldLayer("polarizability", polarizability, "points", "0e + 2e", sizes=NODES),
     FieldLayer("stress", stress, GRAPH, "0e + 2e", sizes=SIX),
     FieldLayer("fourier and bessel features", fourier_features, GRAPH, "9x0e per node", sizes=SIX),
-    FieldLayer("layers by scan, checkpointed", layers_by_scan, "4x1o", "4x1o"),
+    FieldLayer("layers by scan, checkpointed", layers_by_scan, "4x1o", "4x1o", check="non-finite"),
     FieldLayer("while to convergence", to_convergence, "1o", "1o", prove="not decided"),
     FieldLayer("cond by size", by_size, "1o", "1o"),
     FieldLayer("norm with a custom jvp", lambda v: v * safe_norm(v), "1o", "1o"),
