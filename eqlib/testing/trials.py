@@ -1,0 +1,143 @@
+"""What is tried of a program, in one precision after the other, and what it comes to."""
+
+import dataclasses
+import functools
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from eqlib.testing import batches, black_boxes, gradients
+from eqlib.testing.cancellation import Conditioned, conditioned, lost_digits
+from eqlib.testing.diagnosis import Suspect, diagnosed, named_by_precision
+from eqlib.testing.elements import Element, permutations, translations
+from eqlib.testing.motion import motion
+from eqlib.testing.operands import Field
+from eqlib.testing.precision import Narrow, explain, narrow_operations
+from eqlib.testing.profile import Profile
+from eqlib.testing.program import Program
+from eqlib.testing.report import Diagnosis, Finding, Report, Verdict
+from eqlib.testing.sampling import DRAWN, adversities
+from eqlib.testing.symmetries import Case, Runner, judge
+from eqlib.testing.witness import witness
+
+
+@dataclass
+class Trials:
+    """The trials of a program in a profile; `replayed` writes the line of code that compares a case once more.
+
+    findings   of each law, in the order in which it was tried
+    notes      what a reader should know beside them
+    estimates  why bounds were estimated and not derived, where they were
+    narrow     operations that lose digits
+    diagnosis  what is wrong, told of the first refutation
+    """
+
+    program: Program
+    profile: Profile
+    seed: int
+    replayed: Callable[[Runner, Case], str]
+    findings: list[Finding] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+    estimates: list[str] = field(default_factory=list)
+    narrow: list[Narrow] = field(default_factory=list)
+    diagnosis: Diagnosis | None = None
+
+    def in_float64(self, runner: Runner, differentiable: bool) -> Conditioned:
+        """Every law but that of batches; returns what other precisions are compared with."""
+        moved, notes = motion(runner, self.seed)
+        backwards, reasons = gradients.findings(self.program, self.seed) if differentiable else ([], [])
+        inputs, laws = dict(_inputs(self.program, self.profile, [self.seed])), self._laws([self.seed])
+        exact, said = black_boxes.findings(runner, inputs, laws)
+        suspects: dict[str, Suspect] = {}
+        self._add([moved, *self._symmetries(runner, suspects), *exact, *backwards], suspects)
+        self.notes += [*notes, *said, *reasons]
+        self.narrow += narrow_operations(runner)
+        self.estimates += runner.bounds.notes
+        return conditioned(runner)
+
+    def in_another(self, runner: Runner, truth: Conditioned) -> None:
+        """The laws of the group and of batches, and the digits that are lost."""
+        suspects: dict[str, Suspect] = {}
+        of_batches, unmapped = batches.findings(runner, self.seed, self.profile.unjitted)
+        self._add([*self._symmetries(runner, suspects), *of_batches], suspects)
+        self.notes += unmapped
+        self.estimates += runner.bounds.notes
+        if runner.eps <= np.finfo(np.float32).eps:  # to narrower dtypes, weights are rounded by intent
+            self.narrow += narrow_operations(runner)
+            self.notes += lost_digits(truth, runner)
+
+    def accepted(self) -> list[Any]:
+        """The dtypes of the profile that the function takes, with a note for each that it does not."""
+        taken, notes = black_boxes.accepted(self.program, self.profile.dtypes)
+        for dtype in self.profile.if_accepted:
+            runner = Runner(self.program, dtype)
+            try:
+                runner(runner.cast(self.program.arrays))
+                taken.append(dtype)
+            except (TypeError, ValueError, NotImplementedError) as error:
+                notes.append(f"{runner.dtype} was not tried: {str(error).splitlines()[0]}")
+        self.notes += notes
+        return taken
+
+    def report(self) -> Report:
+        """The findings, of which each law that rounding hides in one dtype is as it is in another."""
+        findings, lost = explain(_told_by_wider(self.findings), self.narrow)
+        notes = (*self.notes, *lost, *dict.fromkeys(self.estimates))
+        made, certified = self.program, not self.estimates
+        report = Report(made.name, str(made), tuple(findings), notes, certified=certified, diagnosis=self.diagnosis)
+        return named_by_precision(report)
+
+    def _add(self, findings: list[Finding], suspects: dict[str, Suspect]) -> None:
+        if self.diagnosis is None:
+            findings, self.diagnosis = diagnosed(findings, self.program, suspects, self.replayed)
+        self.findings += findings
+
+    def _symmetries(self, runner: Runner, suspects: dict[str, Suspect]) -> Iterator[Finding]:
+        """A finding for each kind of element that acts on the operands; laws that are broken join the suspects."""
+        wide, seeds = self.profile, range(self.seed, self.seed + self.profile.seeds)
+        cast = [(name, runner.cast(x)) for name, x in _inputs(self.program, wide, seeds)]
+        arrays = [(name, x, runner.at_rest(x)) for name, x in cast]
+        for law, elements in self._laws(seeds).items():
+            cases: list[Case] = []
+            for inputs, values, at_rest in arrays:
+                some = elements if inputs in wide.thorough else elements[: wide.few]
+                cases += filter(runner.is_in_range, (runner.compare(g, inputs, values, at_rest) for g in some))
+            yield judge(law, str(runner.dtype), cases, functools.partial(_suspected, suspects, law, runner, cases))
+
+    def _laws(self, seeds: Sequence[int]) -> dict[str, list[Element]]:
+        """The elements of each kind; translations if there are positions, permutations of each set."""
+        found: dict[str, list[Element]] = {}
+        for g in self.profile.rotations:
+            if g.kind != "identity":
+                found.setdefault(g.kind, []).append(g)
+        if any(isinstance(one, Field) and one.is_position for one in self.program.operands):
+            found["translation"] = list(translations())
+        for g in {str(g): g for seed in seeds for g in permutations(self.program.sizes, seed)}.values():
+            found.setdefault(f"permutation of {next(iter(g.permutations))}s", []).append(g)
+        return {law: elements for law, elements in found.items() if elements}
+
+
+def _told_by_wider(findings: list[Finding]) -> list[Finding]:
+    """A law of which rounding hides everything in one dtype is as it is in another, in which it was told."""
+    told = {f.law for f in findings if f.verdict is Verdict.OK}
+    return [
+        dataclasses.replace(f, verdict=Verdict.OK) if f.verdict is Verdict.INCONCLUSIVE and f.law in told else f
+        for f in findings
+    ]
+
+
+def _suspected(
+    suspects: dict[str, Suspect], law: str, runner: Runner, cases: Sequence[Case], case: Case
+) -> tuple[str, ...]:
+    suspects[law] = Suspect(runner, case, cases)
+    return witness(runner, case)
+
+
+def _inputs(made: Program, wide: Profile, seeds: Sequence[int]) -> Iterator[tuple[str, Any]]:
+    """The inputs of the profile, by name: from each seed, those that are not as they were."""
+    for seed in seeds:
+        for name, arrays in adversities(made.operands, made.arrays, seed).items():
+            if name in wide.inputs and (seed == seeds[0] or name in DRAWN):
+                yield name, arrays
