@@ -92,7 +92,7 @@ def survivors(file: str, tried: list[MutationSpec]) -> Iterator[str]:
     """The place and the change of each mutation that no test notices."""
     for one in tried:
         result = mutate_and_test([one], command(TESTS[file]), TIMEOUT)
-        if result.test_outcome is TestOutcome.INCOMPETENT:  # the tests never ran: that says nothing
+        if result.test_outcome not in (TestOutcome.KILLED, TestOutcome.SURVIVED):  # no test ran: that says nothing
             raise RuntimeError(f"{file}:{one.start_pos[0]}: the tests were not run.\n{result.output}")
         if result.test_outcome is TestOutcome.SURVIVED:
             yield f"{file}:{one.start_pos[0]}: {change(result)}"

@@ -6,7 +6,10 @@ import pytest
 
 from tests.meta.faults import FAULTS, Fault
 from tests.meta.faults.proofs import PROOF_FAULTS, ProofFault, decided
-from tests.meta.kill_matrix import BY_NAME, kills, refutes
+from tests.meta.kill_matrix import RECORD, read, stale, text
+from tests.meta.kills import BY_NAME, kills, refutes
+from tests.meta.row import Row
+from tests.meta.rows import COLUMNS, ROWS
 
 PAIRS = {(str(fault.right), fault.killer): fault.right for fault in FAULTS}
 
@@ -35,6 +38,55 @@ def test_no_theorem_is_refuted_where_there_is_no_fault(claim: str) -> None:
     assert decided(claim).proved
 
 
-def test_every_fault_has_its_own_name() -> None:
-    names = [fault.name for fault in (*FAULTS, *PROOF_FAULTS)]
-    assert len(names) == len(set(names)) >= 50
+@pytest.mark.parametrize("row", [row for row in ROWS if row.group == "faults of D"], ids=lambda row: row.name)
+def test_each_fault_of_D_is_found(row: Row) -> None:
+    assert any(row.refusals().values())
+
+
+def test_every_row_has_its_own_name() -> None:
+    names = [(row.group, row.name) for row in ROWS]
+    assert len(names) == len(set(names))
+    assert sum(not row.right for row in ROWS) >= 40 and sum(row.right for row in ROWS) >= 15
+
+
+def test_what_is_named_for_a_fault_has_a_column() -> None:
+    assert {name for row in ROWS for name in row.named} <= set(COLUMNS)
+
+
+def test_the_record_is_of_the_faults_that_are_planted() -> None:
+    assert stale(RECORD.read_text()) == []
+
+
+def a_row(name: str, named: tuple[str, ...] = (), right: bool = False) -> Row:
+    return Row("right" if right else "wrong", name, dict, named, right)
+
+
+def test_a_record_is_read_as_it_was_written() -> None:
+    law, motion, prove = COLUMNS[0], "check: motion", "prove"
+    rows = {
+        a_row("found", (law,)): {law: True, motion: False, prove: True},
+        a_row("alone"): {motion: False, prove: True},
+        a_row("right", right=True): {motion: False, prove: False},
+    }
+    record = text(rows)
+    assert read(record) == {
+        ("wrong", "found"): {law: "#", motion: ".", prove: "x"},
+        ("wrong", "alone"): {motion: ".", prove: "#"},
+        ("right", "right"): {motion: ".", prove: "."},
+    }
+    assert [line.endswith("only") for line in record.splitlines() if line.startswith("  alone")] == [True]
+    assert stale(record, rows) == []
+
+
+def test_a_stale_record_is_told() -> None:
+    law, prove = COLUMNS[0], "prove"
+    record = text({a_row("found", (law,)): {law: True}, a_row("passes", right=True): {prove: False}})
+    assert stale(record, [a_row("found", (law,)), a_row("new", (law,))]) == [
+        "right: passes is no longer planted",
+        "wrong: new is not in the record",
+    ]
+    found_by_another = text({a_row("found"): {prove: True}, a_row("passes", right=True): {prove: True}})
+    assert stale(found_by_another, [a_row("found", (law,)), a_row("passes", right=True)]) == [
+        "right: passes is recorded as refused",
+        "wrong: found is recorded as not found",
+    ]

@@ -29,6 +29,17 @@ def plain_length(x: IrrepsArray) -> IrrepsArray:
     return IrrepsArray(norm(x).irreps, jnp.sqrt(norm(x, squared=True).array))
 
 
+def sum_of_magnitudes(x: IrrepsArray) -> IrrepsArray:
+    """|x| + |y| + |z| for the length."""
+    magnitudes = jnp.abs(x.array)
+    return IrrepsArray(norm(x).irreps, jnp.stack([magnitudes[..., 0], jnp.sum(magnitudes[..., 1:], axis=-1)], axis=-1))
+
+
+def softened(x: IrrepsArray) -> IrrepsArray:
+    """A length that is not zero at zero."""
+    return IrrepsArray(norm(x).irreps, jnp.sqrt(norm(x, squared=True).array + 1e-3))
+
+
 def square_by_cancellation(x: IrrepsArray) -> IrrepsArray:
     """|x|^2 = |x + c|^2 - 2 c x - |c|^2: exact, but for the digits that the large terms take with them."""
     c = IrrepsArray(x.irreps, jnp.full_like(x.array, 64.0))
@@ -38,6 +49,8 @@ def square_by_cancellation(x: IrrepsArray) -> IrrepsArray:
 
 FAULTS: tuple[Fault, ...] = (
     Fault("the plain root of a square", NORM, plain_length, "derivatives_are_finite_at_zero"),
+    Fault("a sum of magnitudes for the length", NORM, sum_of_magnitudes, "is_equivariant"),
+    Fault("a length softened by 1e-3", NORM, softened, "agrees_with_spec"),
     Fault("a square by cancellation", SQUARE, square_by_cancellation, "is_stable"),
     Fault("the square for the length", NORM, lambda x: norm(x, squared=True), "is_homogeneous"),
     Fault(

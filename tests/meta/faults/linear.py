@@ -62,6 +62,11 @@ def bias_on_vectors(a: Any) -> Any:
     return a.at[..., 2:].add(0.1)
 
 
+def a_weight_for_each_component(a: Any) -> Any:
+    """The components of a vector have weights of their own."""
+    return a * jnp.asarray([1.0, 1.0, *(1.0, 1.1, 1.2) * 2], a.dtype)
+
+
 def copies_for_components(x: IrrepsArray, w: IrrepsArray) -> IrrepsArray:
     """The copies of the vectors, [u, i], are read as [i, u]."""
     vectors = x.array[..., 2:].reshape(*x.shape[:-1], 3, 2)
@@ -73,6 +78,7 @@ FAULTS = (
     Fault("a path weight of linear", LINEAR, another_path_weight, "agrees_with_spec"),
     Fault("a matrix of weights transposed", LINEAR, transposed_matrices, "agrees_with_spec"),
     Fault("a bias on the vectors of linear", LINEAR, then(LINEAR, of_array(bias_on_vectors)), "is_equivariant"),
+    Fault("weights for components", LINEAR, then(LINEAR, of_array(a_weight_for_each_component)), "is_equivariant"),
     Fault("copies taken for components", LINEAR, copies_for_components, "is_equivariant"),
     Fault("an index off by one", INDEXED, by_index(INDEX - 1), "agrees_with_spec"),
     Fault("an index clipped at zero", INDEXED, by_index(max(INDEX, 0)), "agrees_with_spec"),

@@ -3,6 +3,8 @@
 from collections.abc import Callable
 from dataclasses import replace
 
+import numpy as np
+
 from eqlib.o3 import Surd, SurdTensor
 from eqlib.plan import Path, Plan
 
@@ -16,6 +18,11 @@ def negate_one_entry(path: Path) -> Path:
     """The first coefficient with the other sign."""
     (index, value), *others = path.coefficients.entries
     return replace(path, coefficients=SurdTensor(path.coefficients.shape, ((index, -value), *others), "CG'"))
+
+
+def negate(path: Path) -> Path:
+    """The whole path with the other sign: no symmetry tells the two apart."""
+    return replace(path, scale=-path.scale)
 
 
 def transpose_block(path: Path) -> Path:
@@ -33,6 +40,13 @@ def off_by_a_trillionth(path: Path) -> Path:
     (index, value), *others = path.coefficients.entries
     entries = ((index, value * (1 + Surd.of(1) / 10**12)), *others)
     return replace(path, coefficients=SurdTensor(path.coefficients.shape, entries, "CG'"))
+
+
+def with_garbage(tensor: SurdTensor) -> SurdTensor:
+    """1e-17 where there is nothing: less than the rounding of any sum in which it is added to a number near one."""
+    inside = dict(tensor.entries)
+    empty = (index for index in np.ndindex(tensor.shape) if index not in inside)
+    return SurdTensor.of(tensor.shape, {**inside, **{index: Surd.of(1) / 10**17 for index in [*empty][:1]}})
 
 
 def without_a_path(plan: Plan) -> Plan:

@@ -16,7 +16,7 @@ from eqlib.ops.tensor_product import plan_tensor_product, tensor_product
 from eqlib.plan import Plan
 from eqlib.testing.subject import Subject
 from tests.meta.faults.fault import Fault, of_array, then
-from tests.meta.faults.plans import in_path, negate_one_entry, transpose_block, without_a_path
+from tests.meta.faults.plans import in_path, negate, negate_one_entry, transpose_block, without_a_path
 
 PRODUCT = Subject("tensor_product", tensor_product, ("0e+1o", "1o"), spec.tensor_product.tensor_product, degrees=(1, 1))
 
@@ -111,6 +111,7 @@ FAULTS: tuple[Fault, ...] = (
     Fault("two components swapped", PRODUCT, P(of_array(lambda a: a[..., ::-1])), "is_equivariant"),
     Fault("a path dropped", PRODUCT, by_plan(without_a_path), "agrees_with_spec"),
     Fault("a block transposed", PRODUCT, by_plan(in_path(2, transpose_block)), "agrees_with_spec"),
+    Fault("a path of the other sign", PRODUCT, by_plan(in_path(1, negate)), "agrees_with_spec"),
     Fault("a scale off by 1e-6", PRODUCT, P(of_array(lambda a: a * (1 + 1e-6))), "agrees_with_spec"),
     Fault(
         "the normalisation of another convention",

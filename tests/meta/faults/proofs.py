@@ -17,7 +17,15 @@ import proofs.wigner
 from eqlib.o3 import SurdTensor
 from eqlib.plan import Path, Plan
 from proofs.certificate import THEOREMS, Verdict, decide
-from tests.meta.faults.plans import in_path, negate_one_entry, off_by_a_trillionth, rescale, with_a_path, without_a_path
+from tests.meta.faults.plans import (
+    in_path,
+    negate_one_entry,
+    off_by_a_trillionth,
+    rescale,
+    with_a_path,
+    with_garbage,
+    without_a_path,
+)
 
 CACHES = (proofs.clebsch_gordan.scaled_clebsch_gordan, proofs.wigner.scaled_wigner)
 
@@ -91,6 +99,14 @@ PROOF_FAULTS = (
     ),
     ProofFault(
         "a transposed D", proofs.wigner, "exact_wigner", lambda D: D.transpose((1, 0)), "wigner_acts_on_harmonics"
+    ),
+    ProofFault("garbage of 1e-17 in a table", *CG, with_garbage, "clebsch_gordan_is_invariant"),
+    ProofFault(
+        "garbage of 1e-17 in the floats of a table",
+        CG[0],
+        "clebsch_gordan",
+        lambda C: np.where(C == 0, 1e-17, C).astype(C.dtype),
+        "clebsch_gordan_is_correctly_rounded",
     ),
     ProofFault(
         "no tensor inside the triangle",

@@ -44,6 +44,7 @@ def largest_components(x: IrrepsArray) -> IrrepsArray:
 
 
 FAULTS = (
+    Fault("a sum at the senders", SUM, sum_to([2, 0, -1]), "agrees_with_spec"),
     Fault("a wrong scatter index", SUM, sum_to([d + 1 for d in DST]), "agrees_with_spec"),
     Fault("a destination counted from the end", SUM, sum_to([d % SIZE for d in DST]), "agrees_with_spec"),
     Fault("a maximum of components", SUM, largest_components, "is_equivariant"),

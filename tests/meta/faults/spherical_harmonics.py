@@ -42,7 +42,18 @@ def with_signs(a: Any) -> Any:
     return a * jnp.asarray(CONDON_SHORTLEY, a.dtype)
 
 
+def with_a_wrong_coefficient(a: Any) -> Any:
+    """The last polynomial of degree 2 is too large by 1e-7 of it."""
+    return a * jnp.asarray([1.0] * 7 + [1 + 1e-7], a.dtype)
+
+
 FAULTS = (
+    Fault(
+        "a coefficient of the harmonics off by 1e-7",
+        DIRECTIONS,
+        then(DIRECTIONS, of_array(with_a_wrong_coefficient)),
+        "is_equivariant",
+    ),
     Fault("the axes in another order", DIRECTIONS, about_z, "is_equivariant"),
     Fault("the sign of Condon and Shortley", DIRECTIONS, then(DIRECTIONS, of_array(with_signs)), "is_equivariant"),
     Fault(
