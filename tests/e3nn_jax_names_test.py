@@ -196,7 +196,7 @@ def test_the_code_gives_what_e3nn_jax_gives(name):
     z = HERE.get(name, lambda value: value)(value_of(name))
     assert str(getattr(z, "irreps", z)) == str(getattr(want, "irreps", want)) or not hasattr(want, "irreps")
     for left, right in zip(jax.tree.leaves(want), jax.tree.leaves(z), strict=True):
-        np.testing.assert_allclose(right, left, rtol=1e-6, atol=1e-6)
+        np.testing.assert_allclose(right, left, rtol=1e-12, atol=1e-12)
 
 
 def test_values_can_be_read_at_points_in_place_of_a_grid():

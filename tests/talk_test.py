@@ -28,10 +28,10 @@ def test_representations_are_like_data_types():
     R = e3nn.rand_matrix(jax.random.key(0))
     turned = a.transform_by_matrix(R)
     np.testing.assert_array_equal(turned["3x0e"].array, a["3x0e"].array)
-    np.testing.assert_allclose(turned["2x1o"].array.reshape(2, 3), a["2x1o"].array.reshape(2, 3) @ R.T, rtol=1e-6)
+    np.testing.assert_allclose(turned["2x1o"].array.reshape(2, 3), a["2x1o"].array.reshape(2, 3) @ R.T, rtol=1e-13)
     D = a.irreps.D_from_matrix(R)
-    np.testing.assert_allclose(turned.array, D @ a.array, rtol=1e-6)
-    np.testing.assert_allclose(D[3:6, 3:6], R, atol=1e-7)
+    np.testing.assert_allclose(turned.array, D @ a.array, rtol=1e-13)
+    np.testing.assert_allclose(D[3:6, 3:6], R, atol=1e-15)
 
 
 def test_composition_is_equivariant_or_raises():
@@ -46,7 +46,7 @@ def test_composition_is_equivariant_or_raises():
     x = e3nn.IrrepsArray("1o", jnp.array([1.0, 1.0, 2.0]))
     R = e3nn.rand_matrix(jax.random.key(1))
     turned = h(f(x.transform_by_matrix(R)))
-    np.testing.assert_allclose(turned.array, h(f(x)).transform_by_matrix(R).array, rtol=1e-5)
+    np.testing.assert_allclose(turned.array, h(f(x)).transform_by_matrix(R).array, rtol=1e-13)
     with pytest.raises(AssertionError):
         h(x)
     with pytest.raises(e3nn.IrrepsError):
@@ -91,9 +91,9 @@ def test_the_famous_example():
         c * (y1 * z2 + z1 * y2),
         c * (z1 * z2 - x1 * x2),
     ]
-    np.testing.assert_allclose(z["0e"].array, np.array(dot) / 3**0.5, rtol=1e-6)
-    np.testing.assert_allclose(z["1e"].array, np.array(cross) / 2**0.5, rtol=1e-6)
-    np.testing.assert_allclose(z["2e"].array, np.array(symmetric) / 6**0.5, rtol=1e-6)
+    np.testing.assert_allclose(z["0e"].array, np.array(dot) / 3**0.5, rtol=1e-13)
+    np.testing.assert_allclose(z["1e"].array, np.array(cross) / 2**0.5, rtol=1e-13)
+    np.testing.assert_allclose(z["2e"].array, np.array(symmetric) / 6**0.5, rtol=1e-13)
 
 
 @pytest.mark.parametrize("l1, l2", [(0, 0), (1, 2), (3, 2), (4, 4)])
@@ -118,7 +118,7 @@ def test_linear_mixing():
     assert b.irreps.dim == 9 and b.irreps.regroup() == "3x0e + 2x1o"
     R = e3nn.rand_matrix(jax.random.key(1))
     turned = lin.apply(w, a.transform_by_matrix(R))
-    np.testing.assert_allclose(turned.array, b.transform_by_matrix(R).array, rtol=1e-5, atol=1e-5)
+    np.testing.assert_allclose(turned.array, b.transform_by_matrix(R).array, rtol=0, atol=1e-13)
 
 
 def test_backup_slides():
@@ -129,6 +129,6 @@ def test_backup_slides():
         return e3nn.dot(x, x).array[0] ** 3
 
     v = jnp.array([1.0, 2.0, 2.0])
-    np.testing.assert_allclose(jax.jit(jax.grad(h))(v), 6 * 9.0**2 * v, rtol=1e-5)
+    np.testing.assert_allclose(jax.jit(jax.grad(h))(v), 6 * 9.0**2 * v, rtol=1e-13)
     points = jnp.stack([v, 2 * v])
-    np.testing.assert_allclose(jax.vmap(jax.grad(h))(points), 6 * jnp.array([[81.0], [36.0**2]]) * points, rtol=1e-5)
+    np.testing.assert_allclose(jax.vmap(jax.grad(h))(points), 6 * jnp.array([[81.0], [36.0**2]]) * points, rtol=1e-13)

@@ -55,7 +55,7 @@ def test_errors_are_in_units_of_eps() -> None:
 def test_figures_count_what_is_compiled() -> None:
     _, figures = compiled(jax.jit(lambda x: jax.nn.relu(x @ x) + 1), [np.ones((8, 8), np.float32)])
     assert figures.dots == 1
-    assert figures.flops == pytest.approx(2 * 8**3, rel=0.25)
+    assert figures.flops == pytest.approx(2 * 8**3, rel=0.25)  # and the additions of relu(...) + 1: 128 of 1024
     assert figures.hlo_ops >= figures.dots + figures.fusions
     assert figures.jaxpr_equations >= 4  # jit, dot_general, max, add
 

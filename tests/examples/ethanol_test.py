@@ -51,7 +51,7 @@ def test_mean_energy_is_thermal(split: str):
 
 
 def test_net_force_vanishes():
-    np.testing.assert_allclose(read_frames().forces.sum(axis=1), 0, atol=2e-6)
+    np.testing.assert_allclose(read_frames().forces.sum(axis=1), 0, atol=2e-6)  # nine numbers with six decimals
 
 
 # Its labels, computed anew
@@ -130,7 +130,7 @@ def test_torsions_have_the_boltzmann_distribution():
     angles = thermal_torsions(
         lambda positions: -positions[2, 0], molecule, [rotor], 1.0, 4000, np.random.default_rng(3)
     )
-    assert np.cos(angles).mean() == pytest.approx(0.4464, abs=0.04)
+    assert np.cos(angles).mean() == pytest.approx(0.4464, abs=0.04)  # four standard errors of 4000 samples
 
 
 def test_rotor_keeps_bonds_and_has_the_stated_tangent():
@@ -141,7 +141,7 @@ def test_rotor_keeps_bonds_and_has_the_stated_tangent():
         before, after = (np.linalg.norm(p[3] - p[atom]) for p in (positions, turned))
         assert after == pytest.approx(before, abs=1e-12)
     slope = (rotor.turn(positions, 1e-5) - rotor.turn(positions, -1e-5)) / 2e-5
-    np.testing.assert_allclose(slope, rotor.tangent(positions), atol=1e-9)
+    np.testing.assert_allclose(slope, rotor.tangent(positions), atol=1e-9)  # eps / 1e-5, of numbers up to 3
 
 
 # Elements

@@ -42,7 +42,7 @@ def test_instructions_and_biases():
     assert [(ins.i_in, ins.i_out) for ins in f.instructions] == [(0, 2), (1, 1), (-1, 0)]
     assert f.num_weights == 4 and f.output_mask.all()
     z = f(jnp.array([1.0, 1.0, 3.0, 7.0]), IrrepsArray("2x0e+1o", jnp.ones(5)))
-    np.testing.assert_allclose(z.array, [7.0, 3.0, 3.0, 3.0, np.sqrt(2.0)], rtol=1e-6)
+    np.testing.assert_allclose(z.array, [7.0, 3.0, 3.0, 3.0, np.sqrt(2.0)], rtol=1e-15)
     with pytest.raises(IrrepsError, match="affine"):
         f.matrix(jnp.ones(4))
 

@@ -64,14 +64,14 @@ def test_same_numbers_as_e3nn_jax(left, right, keywords):
 
 def test_integers_become_floating():
     z = elementwise_tensor_product(IrrepsArray("1o", jnp.array([1, 2, 3])), IrrepsArray("0e", jnp.array([2])))
-    np.testing.assert_allclose(z.array, [2.0, 4.0, 6.0], rtol=1e-6)
+    np.testing.assert_allclose(z.array, [2.0, 4.0, 6.0], rtol=1e-15)
 
 
 def test_unsigned_integers_become_floating_too():
     """e3nn-jax truncates the coefficients to the unsigned dtype, and returns zeros."""
     x = IrrepsArray("1o", jnp.array([1, 2, 3], jnp.uint32))
     z = elementwise_tensor_product(x, x, filter_ir_out="0e", irrep_normalization="none")
-    np.testing.assert_allclose(z.array, [14 / np.sqrt(3)], rtol=1e-6)
+    np.testing.assert_allclose(z.array, [14 / np.sqrt(3)], rtol=1e-15)
 
 
 def test_irreps_alone_give_irreps():

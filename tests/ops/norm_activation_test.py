@@ -47,7 +47,7 @@ def test_same_numbers_as_e3nn_jax(irreps, normalization):
 def test_a_length_of_one_means_components_of_size_one():
     lengths = []
     norm_activation(IrrepsArray("2o", jnp.ones(5)), [lambda length: lengths.append(length) or length])
-    np.testing.assert_allclose([np.ravel(length) for length in lengths if length.any()][-1], 1.0, rtol=1e-6)
+    np.testing.assert_allclose([np.ravel(length) for length in lengths if length.any()][-1], 1.0, rtol=1e-15)
 
 
 @pytest.mark.parametrize(

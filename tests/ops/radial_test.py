@@ -113,7 +113,7 @@ def test_law_mean_square_one(basis):
     """The squares of many functions sum to one, on average over the interval."""
     f = functools.partial(soft_one_hot_linspace, start=0.0, end=1.0, number=60, basis=basis, cutoff=False)
     mean = jnp.mean(jnp.sum(f(jnp.linspace(0, 1, 20001)) ** 2, axis=-1))
-    np.testing.assert_allclose(mean, 1, atol=0.02)
+    np.testing.assert_allclose(mean, 1, atol=1 / 60)  # at the ends one of the 60 has no neighbour
 
 
 def derivatives(f, order, x):
@@ -183,7 +183,7 @@ def test_bessel_is_smooth_at_zero():
         require_same(jax.vmap(derivative), horner, jnp.array([1e-7, 0.1591, 0.1592]))
         derivative = jax.grad(derivative)
     tiny = jax.grad(lambda x: bessel(x, 8, 1.0)[7])(jnp.float32(1e-6))
-    np.testing.assert_allclose(tiny, -np.sqrt(2) * (8 * np.pi) ** 3 / 3 * 1e-6, rtol=1e-5)
+    np.testing.assert_allclose(tiny, -np.sqrt(2) * (8 * np.pi) ** 3 / 3 * 1e-6, rtol=8 * np.finfo(np.float32).eps)
 
 
 @pytest.mark.parametrize("name", ["bessel", "one_hot", "poly", "soft", "sus"])
@@ -289,7 +289,7 @@ def test_raises_where_an_envelope_is_too_steep_for_the_dtype():
     f = poly_envelope(100, 100)
     with pytest.raises(ValueError, match="poly_envelope: n0 = 100 and n1 = 100 need numbers up to 2e\\+59"):
         f(jnp.float32(0.3))
-    assert f(jnp.float64(0.3)) == pytest.approx(1, abs=1e-6)
+    assert f(jnp.float64(0.3)) == pytest.approx(1, abs=1e-8)  # it has fallen by 1.5e-9
 
 
 def test_raises_for_an_irreps_array():

@@ -76,7 +76,9 @@ def test_law_harmonic():
     f = jax.jit(jax.hessian(lambda x: spherical_harmonics("5o+8e", IrrepsArray("1o", x), False).array))
     hessian = f(vectors(1).array[0])
     assert np.max(np.abs(hessian)) > 1
-    np.testing.assert_allclose(jnp.trace(hessian, axis1=1, axis2=2), 0, atol=1e-11)
+    # Three numbers of a sum of products of degree 8, twice differentiated.
+    rounding = 3 * 8 * np.finfo(float).eps * np.max(np.abs(hessian), axis=(1, 2))
+    assert np.all(np.abs(jnp.trace(hessian, axis1=1, axis2=2)) <= rounding)
 
 
 def test_law_orthogonal():
@@ -131,7 +133,9 @@ def test_integers_are_not_truncated():
     for dtype in (int, np.uint8):
         got = spherical_harmonics("2e+3o", IrrepsArray("1o", whole.astype(dtype)), False).array
         np.testing.assert_array_equal(got, want)
-    np.testing.assert_allclose(want[:5], [11.618950, 7.745967, -2.236068, 23.237900, 15.491933], rtol=1e-6)
+    np.testing.assert_allclose(
+        want[:5], [11.618950, 7.745967, -2.236068, 23.237900, 15.491933], rtol=1e-7
+    )  # as many digits
 
 
 def test_bfloat16_at_any_degree():

@@ -77,9 +77,11 @@ def test_numbers_too_small_to_square():
     """Directions and lengths of vectors whose squares underflow: 1e-30 in float32."""
     log = jnp.array([3e-30, 0.0, -4e-30], jnp.float32)
     axis, angle = rotation.log_coordinates_to_axis_angle(log)
-    np.testing.assert_allclose(axis, [0.6, 0, -0.8], rtol=1e-6)
-    np.testing.assert_allclose(angle, 5e-30, rtol=1e-6)
-    np.testing.assert_allclose(rotation.axis_angle_to_quaternion(log, 0.2)[1:], np.sin(0.1) * axis, rtol=1e-6)
+    np.testing.assert_allclose(axis, [0.6, 0, -0.8], rtol=4 * np.finfo(np.float32).eps)
+    np.testing.assert_allclose(angle, 5e-30, rtol=4 * np.finfo(np.float32).eps)
+    np.testing.assert_allclose(
+        rotation.axis_angle_to_quaternion(log, 0.2)[1:], np.sin(0.1) * axis, rtol=4 * np.finfo(np.float32).eps
+    )
 
 
 @pytest.mark.parametrize("form", FORMS)
@@ -89,4 +91,4 @@ def test_single_precision_is_single_precision_everywhere(form):
     R = rotation.axis_angle_to_matrix(jnp.asarray(DIRECTIONS[:, None]), angles)
     value = as_tuple(convert("matrix", form, (R.astype(jnp.float32),)))
     assert all(x.dtype == jnp.float32 for x in value)
-    np.testing.assert_allclose(to_matrix(form, value), R, rtol=0, atol=1e-6)
+    np.testing.assert_allclose(to_matrix(form, value), R, rtol=0, atol=8 * np.finfo(np.float32).eps)

@@ -17,7 +17,7 @@ def test_normalize_function(phi):
     """The mean of (phi / c)^2 over the normal distribution is 1: by Gauss-Hermite here, by Gauss-Legendre there."""
     nodes, weights = np.polynomial.hermite_e.hermegauss(150)
     psi = normalize_function(phi)
-    np.testing.assert_allclose(weights @ psi(nodes) ** 2 / sqrt(2 * pi), 1, rtol=1e-7)
+    np.testing.assert_allclose(weights @ psi(nodes) ** 2 / sqrt(2 * pi), 1, rtol=1e-12)
     np.testing.assert_allclose(normalize_function(psi)(1.3), psi(1.3), rtol=1e-14)
 
 
@@ -80,4 +80,4 @@ def test_gate_keeps_the_size():
     for scalar, weight in zip(nodes, weights / sqrt(2 * pi), strict=True):
         z = gate(irreps, np.concatenate([np.full(5, scalar), np.ones(9)]))[1]
         mean = mean + weight * z**2
-    np.testing.assert_allclose(mean, np.ones(11), rtol=1e-6)
+    np.testing.assert_allclose(mean, np.ones(11), rtol=1e-12)

@@ -25,11 +25,11 @@ def compiled(f, *arrays, **options):
 
 
 def agree(specified, reference, tolerance=1e-12):
-    """The irreps print alike and the numbers agree; `reference` has the type IrrepsArray."""
+    """The irreps print alike, the numbers agree to `tolerance` of the largest; `reference` has the type IrrepsArray."""
     irreps, z = specified
     assert o3.show(irreps) == ("" if len(reference.irreps) == 0 else str(reference.irreps))
     assert z.shape == reference.shape
-    np.testing.assert_allclose(z, np.asarray(reference.array), rtol=tolerance, atol=tolerance)
+    np.testing.assert_allclose(z, reference.array, rtol=0, atol=tolerance * np.abs(z).max(initial=0))
 
 
 def irs(pairs):
