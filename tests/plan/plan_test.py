@@ -31,8 +31,9 @@ def test_equal_plans_have_equal_hashes_and_print_their_paths():
     first, again = outer(), outer()
     assert first is not again and first == again and hash(first) == hash(again)
     printed = str(first)
-    for part in ("in0: 2x1 + 1x3", "u,v->uv", "√3 CG(1,1,1)", "6 nonzero", f"{first.flops} flops", "bytes"):
+    for part in ("in0: 2x1 + 1x3", "u,v->uv", "√3 CG(1,1,1)", "6 nonzero", f"{first.flops} flops"):
         assert part in printed
+    assert f"{first.bytes_moved(4)} bytes per sample in float32" in printed
 
 
 def test_flops_count_every_coefficient_once_per_channel():
@@ -74,6 +75,27 @@ def test_derivative_of_a_polynomial(weights):
     want = (evaluate(plan, x + v) - evaluate(plan, x - v)) / 2 - evaluate(plan, v)
     size = np.abs(evaluate(plan, np.abs(x) + np.abs(v)))  # no coefficient is negative, so this bounds every sum
     assert np.all(np.abs(evaluate(derivative(plan, 0), x, v) - want) <= 27 * np.finfo(float).eps * size)
+
+
+def x_y_x():
+    """x, y -> x A(y) x: the slots of one input on both sides of that of another."""
+    entries = {(i, j, k, 0): Surd.of(1 + i + 3 * j + 9 * k) for i, j, k in np.ndindex(3, 2, 3)}
+    operands = ((Segment((), 3),), (Segment((), 2),), (Segment((), 1),))
+    path = Path((0, 0, 0, 0), ("",) * 4, SurdTensor.of((3, 2, 3, 1), entries), ONE)
+    return Plan(operands, (0, 1, 0), (path,))
+
+
+@pytest.mark.parametrize("plan", [x_y_x(), EXAMPLES["swapped_channels"]()], ids=["x y x", "bilinear"])
+@pytest.mark.parametrize("n", [0, 1])
+def test_derivative_is_half_of_a_central_difference(plan, n):
+    """Of a polynomial of degree 1 or 2, whose numbers are small integers, so that nothing is rounded."""
+    rng = np.random.default_rng(2)
+    x = [rng.integers(-9, 9, size).astype(float) for size in plan.sizes[:-1]]
+    v = rng.integers(-9, 9, plan.sizes[n]).astype(float)
+    ahead, behind = ([a + sign * v if m == n else a for m, a in enumerate(x)] for sign in (1, -1))
+    kept = [a for m, a in enumerate(x) if m != n or plan.degree(n) > 1]
+    twice = evaluate(plan, *ahead) - evaluate(plan, *behind)
+    np.testing.assert_array_equal(2 * evaluate(derivative(plan, n), *kept, v), twice)
 
 
 def test_a_symmetric_plan_differentiates_to_its_degree_times_one_slot():
