@@ -44,7 +44,7 @@ def test_composition_is_equivariant_or_raises():
         return e3nn.tensor_product(x["16x0e"], x["16x1o"])
 
     x = e3nn.IrrepsArray("1o", jnp.array([1.0, 1.0, 2.0]))
-    R = e3nn.rand_matrix(jax.random.key(1))
+    R = e3nn.rand_matrix(jax.random.key(1), dtype=jnp.float64)
     turned = h(f(x.transform_by_matrix(R)))
     np.testing.assert_allclose(turned.array, h(f(x)).transform_by_matrix(R).array, rtol=1e-13)
     with pytest.raises(AssertionError):
