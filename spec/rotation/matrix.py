@@ -47,11 +47,11 @@ def axis_angle_to_matrix(axis, angle):
 
 
 def log_coordinates_to_matrix(log):
-    """The exponential series of the cross product with `log`; halving and squaring make it short."""
-    halvings = 8
+    """The exponential series of the cross product with `log`; halving makes it short, and squaring doubles errors."""
+    halvings = 3
     cross = np.stack([np.cross(log, e) for e in AXES], axis=-1) / 2**halvings
     term, total = np.eye(3), np.eye(3)
-    for n in range(1, 20):
+    for n in range(1, 30):
         term = term @ cross / n
         total = total + term
     for _ in range(halvings):
