@@ -56,6 +56,7 @@ def test_equality_and_inequality_agree():
         assert (Irreps("0e") == other) is not (Irreps("0e") != other)
     assert (Irreps("0e") != "0e") is False
     assert Irreps("0e") != "1o"
+    assert (Irreps("0e") == "nonsense") is False
 
 
 def test_hash_copy_and_pickle():
