@@ -5,7 +5,7 @@
     ci/mutation eqlib/o3 --sample 20 --seed 1         another sample, in all files of a folder
 
 The mutations are those of cosmic-ray, which need the extra `mutation`. They are made in a copy of the working tree, in
-build/mutation.
+build/mutation. What a sample gave, and which survivors no test can notice: tests/meta/MUTATION.md.
 """
 
 import argparse

@@ -1,6 +1,7 @@
 """Labels of irreps: notation, order, selection rule, matrices."""
 
 import pickle
+from itertools import permutations, product
 
 import numpy as np
 import pytest
@@ -71,6 +72,14 @@ def test_matrices_are_a_representation(ir):
     S = -S
     np.testing.assert_allclose(ir.D_from_matrix(R @ S), ir.D_from_matrix(R) @ ir.D_from_matrix(S), atol=1e-14)
     np.testing.assert_allclose(ir.D_from_matrix(-np.eye(3)), ir.p * np.eye(ir.dim), atol=1e-15)
+
+
+def test_a_pseudoscalar_is_multiplied_by_the_determinant():
+    """Of the permutations of the axes with all signs, and of rotations that mix all of them."""
+    signed = [np.diag(s) @ np.eye(3)[list(p)] for p in permutations(range(3)) for s in product((1.0, -1.0), repeat=3)]
+    mixed = [*matrix_from_angles(*np.random.default_rng(0).normal(size=(3, 20)))]
+    R = np.array([*signed, *mixed, *(-M for M in mixed)])
+    np.testing.assert_array_equal(Irrep("0o").D_from_matrix(R)[:, 0, 0], np.sign(np.linalg.det(R)))
 
 
 @pytest.mark.parametrize("ir", IRREPS, ids=str)

@@ -79,7 +79,10 @@ def test_a_slice_may_not_run_through_an_irrep():
     for start, stop in ((1, 4), (0, 2), (3, 4)):  # 1:4 is as long as a vector and is none
         with pytest.raises(ValueError, match="lies inside one 1o"):
             _ = Irreps("2x1o").slice_by_dim[start:stop]
+    with pytest.raises(ValueError, match=r"4 lies inside one 1o.*\n.*nearest boundaries are 3 and 6"):
+        _ = Irreps("2x1o").slice_by_dim[4:6]
     assert Irreps("2x1o").slice_by_dim[3:6] == "1o"
+    assert str(Irreps("2x0e + 1o").slice_by_dim[2:5]) == "1x1o"
 
 
 def test_slices_may_be_empty():
@@ -91,7 +94,9 @@ def test_slices_may_be_empty():
 
 def test_filter_takes_one_criterion():
     for criteria in ({"keep": "0e", "lmax": 1}, {"drop": "0e", "lmax": 1}, {"keep": "0e", "drop": "1o"}):
-        with pytest.raises(ValueError, match="Cannot specify both"):
+        first, second = criteria
+        message = rf"both {first} and {second}: .*\.filter\({first}=\.\.\.\)\.filter\({second}=\.\.\.\)"
+        with pytest.raises(ValueError, match=message):
             Irreps("0e").filter(**criteria)
     for keep in ("0e + 5x2e", Irrep("0e"), MulIrrep(3, "0e"), ["0e"], lambda mul_ir: mul_ir.ir == "0e"):
         assert Irreps("2x0e + 1o + 0e").filter(keep=keep) == "2x0e + 0e"
