@@ -6,7 +6,7 @@ import pytest
 
 from tests.meta.faults import FAULTS, Fault
 from tests.meta.faults.proofs import PROOF_FAULTS, ProofFault, decided
-from tests.meta.kill_matrix import RECORD, read, stale, text
+from tests.meta.kill_matrix import RECORD, is_as_it_must, read, stale, text
 from tests.meta.kills import BY_NAME, kills, refutes
 from tests.meta.row import Row
 from tests.meta.rows import COLUMNS, ROWS
@@ -55,6 +55,12 @@ def test_what_is_named_for_a_fault_has_a_column() -> None:
 
 def test_the_record_is_of_the_faults_that_are_planted() -> None:
     assert stale(RECORD.read_text()) == []
+
+
+@pytest.mark.deep
+@pytest.mark.parametrize("row", ROWS, ids=[f"{row.group}: {row.name}" for row in ROWS])
+def test_every_row_anew(row: Row) -> None:
+    assert is_as_it_must(row, row.refusals())
 
 
 def a_row(name: str, named: tuple[str, ...] = (), right: bool = False) -> Row:
