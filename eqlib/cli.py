@@ -12,7 +12,7 @@ import jax
 import jaxlib
 import numpy as np
 
-from eqlib.lowering.choose import LOWERINGS, VARIABLE, lowering_of_process
+from eqlib.lowering.choose import LOWERING_OF_PROCESS, LOWERINGS, VARIABLE
 from eqlib.version import __version__
 
 
@@ -36,7 +36,7 @@ def describe_installation(arguments: argparse.Namespace) -> int:
         "numpy": np.__version__,
         "devices": devices,
         "float64": "on" if jax.config.read("jax_enable_x64") else "off",
-        "lowerings": ", ".join(LOWERINGS) + (f" ({VARIABLE}={asked})" if (asked := lowering_of_process()) else ""),
+        "lowerings": ", ".join(LOWERINGS) + (f" ({VARIABLE}={LOWERING_OF_PROCESS})" if LOWERING_OF_PROCESS else ""),
     }
     width = max(map(len, facts))
     print("\n".join(f"{name:<{width}}  {fact}" for name, fact in facts.items()))

@@ -2,7 +2,6 @@
 
 import math
 import os
-from collections.abc import Mapping
 from typing import NamedTuple
 
 from eqlib.errors import LoweringError
@@ -35,9 +34,9 @@ def check_lowering(lowering: str | None) -> None:
         )
 
 
-def lowering_of_process(environment: Mapping[str, str] = os.environ) -> str | None:
+def _lowering_of_process() -> str | None:
     """The lowering that the environment asks for, if it does."""
-    lowering = environment.get(VARIABLE) or None
+    lowering = os.environ.get(VARIABLE) or None
     if lowering is not None and lowering not in LOWERINGS:
         raise LoweringError(
             f"{VARIABLE}={lowering}: there is no such lowering.\n"
@@ -46,7 +45,8 @@ def lowering_of_process(environment: Mapping[str, str] = os.environ) -> str | No
     return lowering
 
 
-_ASKED = lowering_of_process()
+# None if nothing is asked.
+LOWERING_OF_PROCESS = _lowering_of_process()
 
 
 def choose(plan: Plan, path: Path, leading: tuple[tuple[int, ...], ...], asked: str | None) -> Choice:
@@ -59,8 +59,8 @@ def choose(plan: Plan, path: Path, leading: tuple[tuple[int, ...], ...], asked: 
     """
     if asked is not None:
         return Choice(asked, "asked for")
-    if _ASKED is not None:
-        return Choice(_ASKED, f"{VARIABLE} asks for it")
+    if LOWERING_OF_PROCESS is not None:
+        return Choice(LOWERING_OF_PROCESS, f"{VARIABLE} asks for it")
     extents = plan.extents(path)
     whole = math.prod(extents.values()) * math.prod(max(axis) for axis in zip(*leading, strict=True))
     written = math.prod(extents[letter] for letter in path.modes[-1]) * math.prod(leading[-1])

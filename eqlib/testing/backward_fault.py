@@ -20,7 +20,7 @@ _BY_HAND = ("stop_gradient", "custom_vjp_call", "custom_vjp_call_jaxpr", "custom
 
 def derivative_by_hand(program: Program) -> str:
     """In words, the equation that is most to be suspected where a derivative is wrong; nothing if there is none."""
-    found = [eqn for eqn in _equations(jax.make_jaxpr(program.call)(*program.arrays).jaxpr)]
+    found = list(_equations(jax.make_jaxpr(program.call)(*program.arrays).jaxpr))
     for name in _BY_HAND:
         for eqn in found:
             if eqn.primitive.name == name:

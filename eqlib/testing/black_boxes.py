@@ -18,11 +18,6 @@ _ON_THE_LADDER = ("as given", "random")
 _FEW = 4
 
 
-def is_certified(runner: Runner) -> bool:
-    """Whether the bounds are derived from the program itself, as they cannot be for a black box."""
-    return runner.bounds.missing is None
-
-
 def repetition(runner: Runner) -> Finding | None:
     """A finding if a function that is not traced returns other results for the same inputs: nothing can be compared."""
     if runner.program.traced:
@@ -43,12 +38,12 @@ def repetition(runner: Runner) -> Finding | None:
 def findings(
     runner: Runner, inputs: Mapping[str, Sequence[Any]], laws: Mapping[str, Sequence[Element]]
 ) -> tuple[list[Finding], list[str]]:
-    """What exact elements and a second precision show of a function, and notes; nothing for one that is certified.
+    """What exact elements and a second precision show of a function, and notes; nothing if its bounds are derived.
 
     inputs   the inputs that are tried, by name
     laws     the elements that are tried, by their kind
     """
-    if is_certified(runner):
+    if runner.bounds.missing is None:
         return [], []
     of_signs, notes = signs(runner, inputs, lambda case: witness(runner, case))
     notes += degree(runner)

@@ -8,6 +8,7 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
+from eqlib.testing.condition import condition, greatest, nearby
 from eqlib.testing.operands import Field
 from eqlib.testing.program import Program
 from eqlib.testing.rounding import with_rounding_each
@@ -65,7 +66,7 @@ class Bounds:
     def _sharpened(self, arrays: Arrays, pairs: Sequence[tuple[np.ndarray, np.ndarray]]) -> list[np.ndarray]:
         """The derived bounds; where the worst case of a deep program tells nothing, no more than the estimated ones."""
         derived = [bound for _, bound in pairs]
-        worst = max((_greatest(b) / size for z, b in pairs if (size := _greatest(z))), default=0.0)
+        worst = max((greatest(b) / size for z, b in pairs if (size := greatest(z))), default=0.0)
         if self.dtype != np.float64 or not worst > BLUNT * self.eps:
             self.sharp += 1
             return derived
@@ -77,24 +78,16 @@ class Bounds:
 
         The larger step is above the noise of the function itself; the smaller finds what oscillates within the larger.
         """
-        rng = np.random.default_rng(0)
         run = jax.jit(self.program.call) if self.program.traced else self.program.call
 
         def at(xs: Arrays) -> list[np.ndarray]:
             return [np.asarray(z, np.float64) for z in run(*xs)]
 
-        middle = at(arrays)
-        moved = [0.0] * len(middle)
-        for step in (4 * self.eps, self.eps**0.5) * 4:
-            shifted = list(arrays)
-            for n in self._fields:
-                signs = rng.choice([-1.0, 1.0], np.shape(arrays[n]))
-                shifted[n] = np.asarray(arrays[n] * (1 + step * signs), self.dtype)
-            with np.errstate(invalid="ignore"):  # what is infinite has no bound
-                moved = [max(m, _greatest(z - z0) / step) for m, z, z0 in zip(moved, at(shifted), middle, strict=True)]
+        results, steps = at(arrays), (4 * self.eps, self.eps**0.5) * 4
+        conditions = condition(at, results, nearby(self.program.operands, arrays, steps, dtype=self.dtype))
         return [
-            np.full_like(z, self.eps * (_SAFETY * m + ROUNDINGS * _greatest(z)))
-            for m, z in zip(moved, middle, strict=True)
+            np.full_like(z, self.eps * (_SAFETY * c + ROUNDINGS * greatest(z)))
+            for c, z in zip(conditions, results, strict=True)
         ]
 
 
@@ -107,10 +100,6 @@ def in_bounds(got: np.ndarray, want: np.ndarray, bound: np.ndarray) -> float:
     unbounded = np.isfinite(got) & np.isfinite(want) & ~np.isfinite(bound)
     ratio = np.where(same | unbounded, 0.0, np.where(np.isnan(ratio), np.inf, ratio))
     return float(np.max(ratio, initial=0.0))
-
-
-def _greatest(x: np.ndarray) -> float:
-    return float(np.max(np.abs(x), initial=0.0))
 
 
 def _analysed(call: Callable[..., Any], fields: list[int], eps: float, arrays: Arrays, errors: Arrays) -> list[Any]:

@@ -103,18 +103,22 @@ def with_parameters(fn: Any) -> Call:
     """A function of inputs alone: a module with `init` and `apply` is given parameters, from its own initialisation."""
     if not (hasattr(fn, "init") and hasattr(fn, "apply")):
         return fn
-    key = jax.random.key(0)
-    # haiku's apply(params, rng, *inputs), but for hk.without_apply_rng
-    takes_key = [*inspect.signature(fn.apply).parameters][1:2] == ["rng"]
+    key, apply = jax.random.key(0), apply_of(fn)
     made: list[Any] = []
 
     def call(*inputs: Any) -> Any:
         if not made:
             with jax.ensure_compile_time_eval():
                 made.append(_parameters(fn, key, inputs))
-        return fn.apply(made[0], *([None] if takes_key else []), *inputs)
+        return apply(made[0], *inputs)
 
     return call
+
+
+def apply_of(module: Any) -> Call:
+    """A module as a function of parameters and inputs: haiku's takes a key, too, but for hk.without_apply_rng."""
+    takes_key = [*inspect.signature(module.apply).parameters][1:2] == ["rng"]
+    return (lambda params, *inputs: module.apply(params, None, *inputs)) if takes_key else module.apply
 
 
 def _parameters(fn: Any, key: Any, inputs: tuple[Any, ...]) -> Any:

@@ -17,7 +17,7 @@ from eqlib.testing.exact.traced import Traced
 from eqlib.testing.first_fault import LINEAR
 from eqlib.testing.operands import Field
 from eqlib.testing.program import Program
-from eqlib.testing.report import Diagnosis, Finding, Report, Verdict
+from eqlib.testing.report import Diagnosis, Finding, Report, Verdict, gravest
 from eqlib.testing.shrinking import Shrinker, copies, is_broken
 from eqlib.testing.symmetries import Case, Runner
 from eqlib.testing.walk import fault_in_float64, first_non_finite
@@ -61,8 +61,7 @@ def diagnosed(
     suspects   the cases of the laws that are broken, by law
     replayed   the line of code that compares a case once more
     """
-    order = list(Verdict)
-    worst = max((f.verdict for f in findings), key=order.index, default=Verdict.OK)
+    worst = gravest(f.verdict for f in findings)
     if worst in (Verdict.OK, Verdict.INCONCLUSIVE):
         return list(findings), None
     n, finding = next((n, f) for n, f in enumerate(findings) if f.verdict is worst)

@@ -11,6 +11,7 @@ import jax.numpy as jnp
 import numpy as np
 
 from eqlib.testing.bounds import ROUNDINGS
+from eqlib.testing.condition import condition, greatest, size_of_copies
 from eqlib.testing.operands import Field
 from eqlib.testing.program import Program
 
@@ -60,23 +61,19 @@ class MeasuredBounds:
         rng = np.random.default_rng(0)
         steps = (0.0, _FEW * self.eps, self.eps**0.5, _FEW * self.eps, self.eps**0.5)
         points = [self._moved(arrays, step, rng) for step in steps]
-        middle, *others = [self._at(x, self.dtype) for x in points]
-        condition = [0.0] * len(middle)
-        for step, values in zip(steps[1:], others, strict=True):
-            with np.errstate(invalid="ignore"):  # what is infinite has no bound
-                changes = [_greatest(z - z0) / step for z, z0 in zip(values, middle, strict=True)]
-            condition = list(map(max, condition, changes))
+        middle = self._at(points[0], self.dtype)
+        conditions = condition(lambda x: self._at(x, self.dtype), middle, zip(steps[1:], points[1:], strict=True))
         roundings = self._roundings(points[:3])
         return [
-            np.full_like(z, self.eps * (_CONDITION * c + n * _greatest(z)))
-            for z, c, n in zip(middle, condition, roundings, strict=True)
+            np.full_like(z, self.eps * (_CONDITION * c + n * greatest(z)))
+            for z, c, n in zip(middle, conditions, roundings, strict=True)
         ]
 
     def _moved(self, arrays: Arrays, step: float, rng: np.random.Generator) -> list[Any]:
         """The inputs, each component moved by a step of the size of the copy of an irrep that it is of."""
         moved = list(arrays)
         for n in self._fields:
-            size = _size_of_copy(self.program.operands[n], np.asarray(arrays[n], np.float64))
+            size = _size(self.program.operands[n], np.asarray(arrays[n], np.float64))
             moved[n] = np.asarray(arrays[n] + step * size * rng.choice([-1.0, 1.0], size.shape), self.dtype)
         return moved
 
@@ -97,23 +94,13 @@ class MeasuredBounds:
             with np.errstate(over="ignore", invalid="ignore"):
                 shows |= any(np.any(np.float32(z) != np.float32(z0)) for z, z0 in zip(narrow, wide, strict=True))
                 errors = [
-                    _greatest(z - z0) / (EPS32 * (_greatest(z0) or 1.0)) for z, z0 in zip(narrow, wide, strict=True)
+                    greatest(z - z0) / (EPS32 * (greatest(z0) or 1.0)) for z, z0 in zip(narrow, wide, strict=True)
                 ]
             most = [max(m, e) if np.isfinite(e) else ROUNDINGS / _MARGIN for m, e in zip(most, errors, strict=True)]
         self._unmeasured = None if shows else self._unmeasured
         return [_MARGIN * m for m in most] if shows else [ROUNDINGS] * len(most)
 
 
-def _size_of_copy(one: Any, x: np.ndarray) -> np.ndarray:
+def _size(one: Any, x: np.ndarray) -> np.ndarray:
     """For each component the greatest of its copy of an irrep; of positions, the greatest of all."""
-    if not x.size:
-        return np.zeros_like(x)
-    if one.is_position:
-        return np.full_like(x, np.max(np.abs(x)))
-    dims = [ir.dim for mul, ir in one.irreps for _ in range(mul)]
-    starts = np.cumsum([0, *dims[:-1]])
-    return np.repeat(np.maximum.reduceat(np.abs(x), starts, axis=-1), dims, axis=-1)
-
-
-def _greatest(x: np.ndarray) -> float:
-    return float(np.max(np.abs(x), initial=0.0))
+    return np.full_like(x, greatest(x)) if one.is_position else size_of_copies(one.irreps, x)

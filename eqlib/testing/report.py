@@ -4,7 +4,7 @@ import dataclasses
 import enum
 import json
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 # A line that reproduces a case is printed if it is not longer.
@@ -19,6 +19,11 @@ class Verdict(enum.StrEnum):
     VACUOUS = "vacuous"
     NOT_EQUIVARIANT = "not equivariant"
     NON_FINITE = "non-finite"
+
+
+def gravest(verdicts: Iterable[Verdict], default: Verdict = Verdict.OK) -> Verdict:
+    """The worst of some verdicts; the default, if there are none."""
+    return max(verdicts, key=list(Verdict).index, default=default)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -103,8 +108,7 @@ class Report:
     @property
     def verdict(self) -> Verdict:
         """The worst of the findings; inconclusive if there are none."""
-        order = list(Verdict)
-        return max((f.verdict for f in self.findings), key=order.index, default=Verdict.INCONCLUSIVE)
+        return gravest((f.verdict for f in self.findings), Verdict.INCONCLUSIVE)
 
     @property
     def ok(self) -> bool:
@@ -142,7 +146,7 @@ class Report:
 def _in_a_word(verdicts: set[Verdict]) -> str:
     if verdicts & {Verdict.NOT_EQUIVARIANT, Verdict.NON_FINITE}:
         return "broken"
-    return "ok" if verdicts == {Verdict.OK} else str(max(verdicts, key=list(Verdict).index))
+    return str(gravest(verdicts))
 
 
 def _headline(report: Report) -> str:

@@ -4,6 +4,7 @@ The eight diagonal matrices of signs act on every component of every irrep by a 
 with signs. Powers of two commute with rounding as well, short of overflow.
 """
 
+import dataclasses
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
@@ -45,7 +46,7 @@ def signs(
     broken = [case for case in cases if case.error > 1 and runner.is_in_range(case)]
     if broken:
         finding = judge("signs", str(runner.dtype), broken, witness)
-        return Finding("signs", finding.mode, finding.verdict, tried, finding.error, finding.bound, finding.witness), []
+        return dataclasses.replace(finding, tried=tried), []
     how = "are equal to the last bit" if not unlike else f"differ in the last bits {unlike} times of {tried}"
     note = f"f(g x) and g f(x) {how} for the eight matrices of signs g"
     return Finding("signs", str(runner.dtype), Verdict.OK, tried), [note]

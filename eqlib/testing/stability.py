@@ -13,6 +13,7 @@ import jax.numpy as jnp
 import numpy as np
 
 from eqlib.arrays.irreps_array import IrrepsArray
+from eqlib.testing.condition import size_of_copies
 from eqlib.testing.judgement import require_within
 from eqlib.testing.subject import Subject
 
@@ -39,7 +40,7 @@ def is_stable(subject: Subject) -> None:
         if not got.size:
             continue
         want, conditioned = map(np.asarray, condition(*(x.array.astype(np.float64) for x in narrow)))
-        allowed = STABLE * _EPS32 * _per_copy(subject, conditioned)
+        allowed = STABLE * _EPS32 * size_of_copies(jax.eval_shape(subject, *narrow).irreps, conditioned)
         require_within(allowed, subject, "loses digits that its inputs determine", got, want, case=case)
 
 
@@ -57,13 +58,3 @@ def _with_condition(subject: Subject) -> Callable[..., Any]:
         return z, sum(moved, jnp.abs(z))
 
     return jax.jit(with_condition)
-
-
-def _per_copy(subject: Subject, conditioned: np.ndarray) -> np.ndarray:
-    """The greatest of each copy of an irrep, for all of its components."""
-    irreps = jax.eval_shape(subject, *subject.draw()).irreps
-    greatest = [
-        np.repeat(conditioned[..., columns].reshape(*conditioned.shape[:-1], mul, ir.dim).max(-1), ir.dim, axis=-1)
-        for (mul, ir), columns in zip(irreps, irreps.slices(), strict=True)
-    ]
-    return np.concatenate(greatest, axis=-1)

@@ -18,7 +18,7 @@ from eqlib import IrrepsArray
 from proofs.programs.program import PROVED, Program
 
 IN, OUT = "2x0e + 2x1o + 1e + 2e", "3x0e + 2x1o + 2e"
-TO_3 = "2x0e + 2x0o + 1o + 1e + 2x2e + 2o + 3o + 3e"
+WIDE = "2x0e + 2x0o + 1o + 1e + 2x2e + 2o + 3o + 3e"
 KEY = jax.random.key(0)
 NODES = {"sizes": {"node": 3}}
 
@@ -66,7 +66,7 @@ SEEN = {"irreps_in": IN}
 NEURONS = ((6, 4), jax.nn.silu)
 
 PROGRAMS = (
-    Program("nn.Linear", eqlib.nn.Linear(TO_3), (TO_3, IN), exact=PROVED, checked=IN),
+    Program("nn.Linear", eqlib.nn.Linear(WIDE), (WIDE, IN), exact=PROVED, checked=IN),
     Program("nn.Linear", eqlib.nn.Linear(OUT, biases=True), (IN,), exact=PROVED, label="with biases"),
     Program(
         "nn.Linear",

@@ -6,6 +6,7 @@ from typing import Any
 import jax
 import numpy as np
 
+from eqlib.testing.condition import condition, greatest, nearby
 from eqlib.testing.elements import Element
 from eqlib.testing.exact.traced import Traced
 from eqlib.testing.operands import Field
@@ -51,7 +52,7 @@ class FloatWitness:
         worst = 0.0
         for one, y, got, noise in zip(outputs, before, after, noises, strict=True):
             want = element.act(one, y)
-            scale, difference = _greatest(want), _greatest(got - want)
+            scale, difference = greatest(want), greatest(got - want)
             if 0 < scale < np.inf and difference > _MARGIN * max(noise):
                 worst = max(worst, difference / scale)
         return worst
@@ -61,15 +62,5 @@ class FloatWitness:
 
     def _noise(self, arrays: Sequence[Any], results: Sequence[np.ndarray]) -> list[float]:
         """How far each result moves with its inputs, by a few roundings of these."""
-        rng, noise = np.random.default_rng(1), [0.0] * len(results)
-        for _ in range(_DIRECTIONS):
-            shifted = [
-                x * (1 + _STEP * rng.choice([-1.0, 1.0], np.shape(x))) if isinstance(one, Field) else x
-                for one, x in zip(self.traced.operands, arrays, strict=True)
-            ]
-            noise = [max(n, _greatest(z - z0)) for n, z, z0 in zip(noise, self._at(shifted), results, strict=True)]
-        return noise
-
-
-def _greatest(x: np.ndarray) -> float:
-    return float(np.max(np.abs(x), initial=0.0))
+        moved = nearby(self.traced.operands, arrays, [_STEP] * _DIRECTIONS, seed=1)
+        return [_STEP * c for c in condition(self._at, results, moved)]

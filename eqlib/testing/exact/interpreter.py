@@ -16,11 +16,10 @@ from eqlib.testing.exact.plans import evaluate
 from eqlib.testing.exact.rules import RULES, _select
 from eqlib.testing.inlined import COLLECTIVES, inlined
 from eqlib.testing.scans import scanned
-from eqlib.testing.source import line_of
+from eqlib.testing.source import innermost_line
 
 # Every primitive that has an exact meaning, but for calls and control flow.
 COVERED = frozenset({*RULES, *MOVES, "scatter-add", "contract"})
-UNKNOWN_LINE = "an unknown line"  # what `line_of` says then
 
 Observe = Callable[[Any, Sequence[Operand], Sequence[Operand], str], None]
 
@@ -60,8 +59,7 @@ class Interpreter:
 
     def _line(self, eqn: Any) -> str:
         """That of the innermost of the calls that lead to the equation of which a line is known."""
-        lines = [line_of(e) for e in (eqn, *reversed(self._callers))]
-        return next((line for line in lines if line != UNKNOWN_LINE), lines[0])
+        return innermost_line([*self._callers, eqn])
 
     def _exactly(self, eqn: Any, operands: list[Operand]) -> list[Operand]:
         name, params = eqn.primitive.name, eqn.params

@@ -1,7 +1,6 @@
 """A function as a jaxpr of its weights and of what the group moves, traced once for all inputs of these shapes."""
 
 import dataclasses
-import inspect
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -9,6 +8,7 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
+from eqlib.testing.calling import apply_of
 from eqlib.testing.operands import Field, Operand
 from eqlib.testing.program import Program, program
 
@@ -111,7 +111,7 @@ class _Module:
     """A module whose parameters come from `weights`; the first call makes some, for their shapes."""
 
     def __init__(self, module: Any) -> None:
-        self.module, self.weights, self.treedef = module, list[Any](), None
+        self.module, self.apply, self.weights, self.treedef = module, apply_of(module), list[Any](), None
 
     def call(self, *inputs: Any) -> Any:
         if self.treedef is None:
@@ -119,9 +119,7 @@ class _Module:
             with jax.ensure_compile_time_eval():
                 parameters = jax.jit(self.module.init)(jax.random.key(0), *concrete)
             self.weights, self.treedef = jax.tree.flatten(parameters)
-        # haiku's apply(params, rng, *inputs), but for hk.without_apply_rng
-        rest = [None] if [*inspect.signature(self.module.apply).parameters][1:2] == ["rng"] else []
-        return self.module.apply(jax.tree.unflatten(self.treedef, self.weights), *rest, *inputs)
+        return self.apply(jax.tree.unflatten(self.treedef, self.weights), *inputs)
 
 
 def _is_weight(leaf: Any) -> bool:

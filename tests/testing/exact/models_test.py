@@ -5,15 +5,12 @@ import numpy as np
 import pytest
 
 from eqlib.models.nequip import NequIP
-from eqlib.models.potential import all_pairs
 from eqlib.testing.exact.proof import Decision
 from eqlib.testing.proving import prove
+from proofs.programs.models import FRAME, GRAPH, SIZES
 
-SIZES = {"num_species": 2, "cutoff": 4.0, "features": 2, "radial_basis": 3, "radial_neurons": (4,), "readout": 2}
 SMALL = NequIP(lmax=1, num_layers=1, **SIZES)
-GRAPH = ("points", "labels per node", "nodes per edge", "nodes per edge")
-RNG = np.random.default_rng(0)
-EXAMPLE = (RNG.normal(size=(3, 3)), np.array([0, 1, 0]), *all_pairs(3))
+EXAMPLE = FRAME["example"]
 
 
 def params_of(model):
