@@ -78,7 +78,7 @@ def readme_table() -> str:
         programs = [one for one in PROGRAMS if set(names) & set(one.names)]
         size = f" ({len(names)} functions)" if len(names) > 1 and "of" not in family.split() else ""
         lines.append(
-            f"| {family}{size} | {len(theorems) or '–'} | {_exactly(programs, names)} | {_in_bounds(programs)} |"
+            f"| {family}{size} | {len(theorems) or '–'} | {_exactly(programs, names)} | {_in_bounds(programs, names)} |"
         )
     return "\n".join(lines) + "\n"
 
@@ -108,9 +108,13 @@ def _of(labels: Sequence[str]) -> str:
     return f" ({', '.join(told)})" if len(told) == len(labels) else ""
 
 
-def _in_bounds(programs: Sequence[Program]) -> str:
+def _in_bounds(programs: Sequence[Program], names: Sequence[str]) -> str:
+    """How the programs are held to bounds, and how many of the names are in none that is."""
     kinds = dict.fromkeys(one.bound for one in programs if one.bound)
-    return f"to {' and '.join(kinds)} bounds" if kinds else "–"
+    if not kinds:
+        return "–"
+    left = set(names) - {name for one in programs if one.bound for name in one.names}
+    return f"to {' and '.join(kinds)} bounds{f', but for {len(left)}' if left else ''}"
 
 
 def in_readme(text: str) -> str:

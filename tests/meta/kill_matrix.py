@@ -56,11 +56,13 @@ def score(results: Results) -> Iterator[str]:
     """How many faults are found, and how many right functions pass."""
     wrong = {row: got for row, got in results.items() if not row.right}
     right = {row: got for row, got in results.items() if row.right}
-    found = sum(is_as_it_must(row, got) for row, got in wrong.items())
+    found = [row for row, got in wrong.items() if is_as_it_must(row, got)]
     passed = sum(is_as_it_must(row, got) for row, got in right.items())
     lonely = sum(alone(row, got) for row, got in wrong.items())
     yield f"{passed} of {len(right)} right functions pass every checker that applies"
-    yield f"{found} of {len(wrong)} planted faults are found by the checker named for them, {lonely} by no other"
+    by_name = sum(bool(row.named) for row in found)
+    told = f"{by_name} by what is named for them; {lonely} by one alone"
+    yield f"{len(found)} of {len(wrong)} planted faults are found, {told}"
 
 
 def read(record: str) -> dict[Key, dict[str, str]]:
