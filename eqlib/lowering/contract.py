@@ -23,6 +23,7 @@ from jax.interpreters import ad, batching, mlir
 
 from eqlib.array_types import Array, Inexact, Num
 from eqlib.lowering.choose import check_lowering
+from eqlib.lowering.varying import mark_varying
 from eqlib.lowering.xla import compute
 from eqlib.plan import Plan, derivative, transpose
 
@@ -74,24 +75,8 @@ def _bind(
     precision: Precision,
 ) -> Inexact[jax.Array, "... {plan.sizes[-1]}"]:
     return contract_p.bind(
-        *_mark_varying(inputs), plan=plan, leading=tuple(leading), lowering=lowering, precision=precision
+        *mark_varying(inputs), plan=plan, leading=tuple(leading), lowering=lowering, precision=precision
     )
-
-
-def _mark_varying(inputs: Sequence[Inexact[Array, "..."]]) -> Sequence[Inexact[Array, "..."]]:
-    """Inside shard_map, operands must agree on the mesh axes over which they vary; replicated ones are marked so."""
-    axes = [_varying(jax.typeof(x)) for x in inputs]
-    joined = frozenset[Any]().union(*axes)
-    return [
-        jax.lax.pcast(x, tuple(joined - own), to="varying") if joined - own else x
-        for x, own in zip(inputs, axes, strict=True)
-    ]
-
-
-def _varying(aval: Any) -> frozenset[Any]:
-    # jax 0.10.2 renamed `aval.vma` to `aval.manual_axis_type.varying`; drop the older name with jax 0.10.1.
-    kind = getattr(aval, "manual_axis_type", None)
-    return getattr(aval, "vma", frozenset()) if kind is None else kind.varying
 
 
 @contract_p.def_abstract_eval
