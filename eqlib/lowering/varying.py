@@ -22,3 +22,8 @@ def _varying(aval: Any) -> frozenset[Any]:
     # jax 0.10.2 renamed `aval.vma` to `aval.manual_axis_type.varying`; drop the older name with jax 0.10.1.
     kind = getattr(aval, "manual_axis_type", None)
     return getattr(aval, "vma", frozenset()) if kind is None else kind.varying
+
+
+def varying_as(values: Sequence[Num[Array, "..."]], operands: Sequence[Num[Array, "..."]]) -> list[Num[Array, "..."]]:
+    """Values to begin a loop with, marked to vary over the axes over which what is added to them does."""
+    return list(mark_varying([*values, *operands])[: len(values)])

@@ -186,4 +186,4 @@ def _multiple_of_identity(table: Float[np.ndarray, "..."]) -> float | None:
     square = table.squeeze()
     if square.ndim != 2 or square.shape[0] != square.shape[1]:
         return None
-    return square[0, 0] if np.array_equal(square, square[0, 0] * np.eye(len(square))) else None
+    return float(square[0, 0]) if np.array_equal(square, square[0, 0] * np.eye(len(square))) else None

@@ -15,7 +15,7 @@ from eqlib.o3 import Irrep, Irreps, SurdTensor
 from eqlib.ops._operands import irrep_filter
 from eqlib.ops.tensor_product import plan_tensor_product
 from eqlib.plan import Path, Plan, Segment
-from eqlib.plan.indexed import IndexedPlan, Rows, Term
+from eqlib.plan.indexed import IndexedPlan, over_edges
 
 SENDERS, RECEIVERS = 0, 1
 
@@ -81,11 +81,9 @@ def plan_conv(
 ) -> tuple[Irreps, IndexedPlan]:
     """The plan of tensor_product, with a weight for each copy that it writes, over the edges of a graph."""
     irreps, product = plan_tensor_product(Irreps(irreps1), Irreps(irreps2), kept, irrep_normalization)
-    plan = _weighted(product) if is_weighted else product
-    x, y, *weights, z = plan.operands
-    inputs = (Rows(x, SENDERS), Rows(y), *map(Rows, weights))
-    term = Term(plan, tuple(range(len(inputs))), 0)
-    return irreps, IndexedPlan(inputs, (Rows(z, RECEIVERS),), (term,))
+    if is_weighted:
+        return irreps, over_edges(_weighted(product), (SENDERS, None, None, RECEIVERS))
+    return irreps, over_edges(product, (SENDERS, None, RECEIVERS))
 
 
 def _weighted(plan: Plan) -> Plan:

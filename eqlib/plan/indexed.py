@@ -92,6 +92,12 @@ def _paths(plan: Plan) -> str:
     return f"  {len(plan.paths)} paths, {count} nonzero coefficients, {plan.flops} flops per edge"
 
 
+def over_edges(plan: Plan, at: Sequence[int | None]) -> IndexedPlan:
+    """One plan over edges: `at` says for each input, and last for the output, which index finds its row."""
+    *inputs, output = (Rows(segments, index) for segments, index in zip(plan.operands, at, strict=True))
+    return IndexedPlan(tuple(inputs), (output,), (Term(plan, tuple(range(len(inputs))), 0),))
+
+
 @functools.cache
 def derivative(plan: IndexedPlan, moved: tuple[int, ...]) -> IndexedPlan:
     """The directional derivative in the inputs `moved`: the inputs of `plan`, then a tangent of each of these.
