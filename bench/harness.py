@@ -21,6 +21,9 @@ from bench.workloads import Input, Rows
 PEERS = {"e3nn-jax": "e3nn_jax"}
 """The distributions that are timed where they are installed, and their modules."""
 
+NO_OPS = {"gated", "harness", "workloads"}
+"""The files of this folder that are not of an op."""
+
 # The largest error of a float32 result that is timed, in units of eps times the largest component. The gradients of
 # weights, sums over thousands of rows, need some tens; a product at TF32, of 10 bits, has several thousands.
 LIMIT = 500.0
@@ -136,8 +139,8 @@ class Result:
 
 def workloads() -> list[Workload]:
     """Those of every file of an op in this folder."""
-    names = sorted(module.name for module in pkgutil.iter_modules(bench.__path__) if not module.name.startswith("_"))
-    modules = [importlib.import_module(f"bench.{name}") for name in names if name not in ("harness", "workloads")]
+    names = {module.name for module in pkgutil.iter_modules(bench.__path__) if not module.name.startswith("_")}
+    modules = [importlib.import_module(f"bench.{name}") for name in sorted(names - NO_OPS)]
     return [workload for module in modules for workload in module.WORKLOADS]
 
 

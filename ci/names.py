@@ -21,7 +21,7 @@ ROOT = Path(__file__).resolve().parent.parent
 SUPPORT = {
     "spec": {"o3"},
     "proofs": {"certificate", "plans", "programs", "rounding", "scaled"},
-    "bench": {"harness", "workloads"},
+    "bench": {"gated", "harness", "workloads"},
     "tests/ops": {"plain_input"},
 }
 

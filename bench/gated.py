@@ -1,0 +1,38 @@
+"""What `eqlib gate` measures of every op: its workloads with the rows of a CPU, compiled and not run."""
+
+from collections.abc import Iterator
+
+import numpy as np
+
+import eqlib
+from bench.harness import Workload, workloads
+from eqlib.gates import Case
+from eqlib.gates.passes import PASSES
+
+# Compilation takes the time of the gate. These take the most of it, and for each a smaller one of the same op is there.
+LEFT_OUT = (
+    ("elementwise_tensor_product", "features64"),
+    ("spherical_harmonics", "lmax6"),
+    ("spherical_harmonics", "lmax8"),
+    ("tensor_product", "mace128"),
+    ("tensor_product", "every32"),
+    ("tensor_square", "density4"),
+)
+
+
+def cases() -> list[Case]:
+    """The passes of the workloads that have them."""
+    return list(_cases())
+
+
+def _cases() -> Iterator[Case]:
+    for workload in workloads():
+        if (workload.op, workload.name) not in LEFT_OUT:
+            yield _case(workload)
+
+
+def _case(workload: Workload) -> Case:
+    forward, *_ = workload.cases("cpu")
+    arrays = [a.astype(np.float32) if a.dtype == np.float64 else a for a in forward.arrays()]
+    passes = PASSES if workload.has_gradient else ("forward",)
+    return Case(f"{workload.op} {workload.name}", forward.function(eqlib), tuple(arrays), passes)

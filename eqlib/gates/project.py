@@ -1,0 +1,101 @@
+"""What [tool.eqlib.gate] in pyproject.toml says: which functions are measured, and where what they cost is kept."""
+
+import sys
+import tomllib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from eqlib.gates.case import Case
+from eqlib.gates.inputs import inputs_of
+from eqlib.gates.limits import LIMITS
+from eqlib.gates.passes import PASSES
+from eqlib.testing.targets import Unusable, load
+
+_KEYS = ("baseline", "cases", "function", "limits", "path", "x64")
+_FUNCTION_KEYS = ("name", "target", "inputs", "passes")
+
+HINT = """\
+  Write in pyproject.toml, for each function:
+    [[tool.eqlib.gate.function]]
+    target = "mypackage.model:energy"
+    inputs = ["float32[40, 3]", "8x0e + 8x1o [40]"]"""
+
+
+@dataclass(frozen=True)
+class Project:
+    """The table [tool.eqlib.gate] of the project in a folder.
+
+    baseline  the folder of the records, one file for each platform and version of jaxlib
+    cases     functions, as module:name, that return Cases
+    function  tables, each with a target, its inputs in words, and what it needs of name and passes
+    limits    the ratio over which a figure fails, where it is not that of eqlib.gates.limits
+    path      folders of the modules, which come before those that are installed
+    x64       whether 64-bit numbers are enabled, so that a leak of float64 can be seen
+    """
+
+    root: Path
+    baseline: Path
+    cases: tuple[str, ...]
+    function: tuple[Mapping[str, Any], ...]
+    limits: Mapping[str, float]
+    path: tuple[str, ...]
+    x64: bool
+
+    def load_cases(self) -> list[Case]:
+        """The cases, made: this imports the modules of the project.
+
+        Raises: Unusable if one cannot be made, or two have the same name.
+        """
+        sys.path[:0] = [str(self.root / folder) for folder in self.path]
+        found = [case for target in self.cases for case in load(target)()]
+        found += [_case(table) for table in self.function]
+        names = [case.name for case in found]
+        if double := next((name for name in names if names.count(name) > 1), None):
+            raise Unusable(f'two cases have the name "{double}".\n  Give one of them another: name = "...".')
+        return found
+
+
+def read_project(root: Path) -> Project:
+    """The project of a folder.
+
+    Raises: Unusable if its pyproject.toml names no functions, or has keys that mean nothing.
+    """
+    path = root / "pyproject.toml"
+    try:
+        text = path.read_text() if path.exists() else ""
+        table = tomllib.loads(text).get("tool", {}).get("eqlib", {}).get("gate", {})
+    except tomllib.TOMLDecodeError as error:
+        raise Unusable(f"{path} cannot be read: {error}.") from error
+    if not table.get("cases") and not table.get("function"):
+        raise Unusable(f"[tool.eqlib.gate] in {path.name} names no functions.\n{HINT}")
+    _refuse_unknown("[tool.eqlib.gate]", table, _KEYS)
+    _refuse_unknown("limits of [tool.eqlib.gate]", table.get("limits", {}), LIMITS)
+    for function in table.get("function", ()):
+        _refuse_unknown("[[tool.eqlib.gate.function]]", function, _FUNCTION_KEYS)
+        if not {"target", "inputs"} <= set(function):
+            raise Unusable(f"[[tool.eqlib.gate.function]] has {', '.join(function)} alone.\n{HINT}")
+    return Project(
+        root=root,
+        baseline=root / table.get("baseline", "gates"),
+        cases=tuple(table.get("cases", ())),
+        function=tuple(table.get("function", ())),
+        limits={**LIMITS, **table.get("limits", {})},
+        path=tuple(table.get("path", (".",))),
+        x64=table.get("x64", True),
+    )
+
+
+def _case(table: Mapping[str, Any]) -> Case:
+    target, inputs = table["target"], table["inputs"]
+    made = load(inputs)() if isinstance(inputs, str) else inputs_of(inputs)
+    passes = tuple(table.get("passes", PASSES))
+    if unknown := [kind for kind in passes if kind not in PASSES]:
+        raise Unusable(f'"{unknown[0]}" is no pass of {target}.\n  Write passes = {list(PASSES)}, or some of them.')
+    return Case(table.get("name", target), load(target), tuple(made), passes)
+
+
+def _refuse_unknown(where: str, table: Mapping[str, Any], known: Sequence[str] | Mapping[str, Any]) -> None:
+    if unknown := [name for name in table if name not in known]:
+        raise Unusable(f"{where} has {unknown[0]}, which means nothing.\n  Write {', '.join(known)}.")
