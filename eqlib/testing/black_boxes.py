@@ -7,7 +7,8 @@ import numpy as np
 
 from eqlib.testing.bounds import ROUNDINGS, in_bounds
 from eqlib.testing.elements import Element
-from eqlib.testing.ladder import precision_ladder
+from eqlib.testing.ladder import is_uneven, precision_ladder
+from eqlib.testing.precision import Narrow
 from eqlib.testing.report import Finding, Verdict
 from eqlib.testing.sampling import adversities
 from eqlib.testing.signs import degree, signs
@@ -16,6 +17,7 @@ from eqlib.testing.witness import witness
 
 _ON_THE_LADDER = ("as given", "random")
 _FEW = 4
+_LOSES_DIGITS = Narrow("a rounding to the digits of float32", "a line that JAX cannot see")
 
 
 def repetition(runner: Runner) -> Finding | None:
@@ -37,23 +39,26 @@ def repetition(runner: Runner) -> Finding | None:
 
 def findings(
     runner: Runner, inputs: Mapping[str, Sequence[Any]], laws: Mapping[str, Sequence[Element]]
-) -> tuple[list[Finding], list[str]]:
-    """What exact elements and a second precision show of a function, and notes; nothing if its bounds are derived.
+) -> tuple[list[Finding], list[str], list[Narrow]]:
+    """What exact elements and a second precision show of a function, notes, and whether it loses digits in float64.
+
+    There is nothing to show of one whose bounds are derived.
 
     inputs   the inputs that are tried, by name
     laws     the elements that are tried, by their kind
     """
     if runner.bounds.missing is None:
-        return [], []
+        return [], [], []
     of_signs, notes = signs(runner, inputs, lambda case: witness(runner, case))
     notes += degree(runner)
     narrow = Runner(runner.program, np.float32)
     if (refusal := refuses(narrow)) is not None:
-        return [of_signs], [*notes, f"there was no precision ladder: {refusal}"]
+        return [of_signs], [*notes, f"there was no precision ladder: {refusal}"], []
     some = [g for elements in laws.values() for g in elements[:_FEW]]
     given = [x for name, x in inputs.items() if name in _ON_THE_LADDER]
-    of_precision, fall = precision_ladder(runner, narrow, given, some)
-    return [of_signs, of_precision], [*notes, *fall]
+    of_precision, error, fall = precision_ladder(runner, narrow, given, some)
+    loses = of_precision.verdict is not Verdict.OK and is_uneven(runner, given, error)
+    return [of_signs, of_precision], [*notes, *fall], [_LOSES_DIGITS] * loses
 
 
 def refuses(runner: Runner) -> str | None:

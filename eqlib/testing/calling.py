@@ -9,6 +9,7 @@ import jax.numpy as jnp
 import numpy as np
 
 from eqlib.testing import torch_functions
+from eqlib.testing.targets import line_in_user_code
 
 Call = Callable[..., Any]
 
@@ -16,6 +17,7 @@ Call = Callable[..., Any]
 # What is noted on the error of a function that wants tensors of torch, and fails on those of float64.
 HAND_OVER = "A check runs in float64 too: give a module itself, which is copied in each dtype."
 
+_TRACED = "Traced by JAX"
 _UNTRACEABLE = (
     jax.errors.ConcretizationTypeError,
     jax.errors.TracerArrayConversionError,
@@ -31,6 +33,7 @@ class Way(NamedTuple):
     wrap       how fields are given to the function
     traced     whether JAX can trace it
     of_tensors from tensors of torch to a pytree of them, or None
+    untraced   why JAX cannot trace it, and where; empty if it can
     """
 
     call: Call
@@ -38,6 +41,7 @@ class Way(NamedTuple):
     wrap: Call
     traced: bool
     of_tensors: Call | None = None
+    untraced: str = ""
 
 
 def first_that_runs(fn: Any, build: Callable[[Any, Call], Call], wraps: Sequence[Call], arrays: Sequence[Any]) -> Way:
@@ -57,7 +61,7 @@ def first_that_runs(fn: Any, build: Callable[[Any, Call], Call], wraps: Sequence
             failures.append((kind, error))
         else:
             if way.of_tensors is not None or not any(map(torch_functions.is_tensor, jax.tree.leaves(result))):
-                return way._replace(result=result)
+                return way._replace(result=result, untraced="" if way.traced else _untraced(failures))
     # torch's own words for what is no tensor: "argument 'input' must be Tensor, not ..."
     wants_tensors = torch_functions.is_loaded() and "Tensor" in str(failures[0][1])
     told = [error for _, error in failures if not isinstance(error, _UNTRACEABLE)] or [failures[0][1]]
@@ -70,11 +74,21 @@ def first_that_runs(fn: Any, build: Callable[[Any, Call], Call], wraps: Sequence
     raise raised
 
 
+def _untraced(failures: Sequence[tuple[str, Exception]]) -> str:
+    """What stopped JAX, and where: a module of torch it is not given at all."""
+    errors = [error for kind, error in failures if kind == _TRACED]
+    if not errors:
+        return "it is a module of torch"
+    error = next((error for error in errors if isinstance(error, _UNTRACEABLE)), errors[0])
+    at = line_in_user_code(error)
+    return f"{type(error).__name__}{f' at {at}' if at else ''}"
+
+
 def _ways(fn: Any, build: Callable[[Any, Call], Call], wraps: Sequence[Call]) -> Iterator[tuple[str, Way]]:
     is_module = torch_functions.is_module(fn)
     if not is_module:
         for wrap in wraps:
-            yield "Traced by JAX", Way(build(fn, wrap), None, wrap, traced=True)
+            yield _TRACED, Way(build(fn, wrap), None, wrap, traced=True)
         for wrap in wraps:
             yield "On NumPy arrays in float64", Way(_on_copies(build(fn, wrap)), None, wrap, traced=False)
     if torch_functions.is_loaded():

@@ -8,6 +8,7 @@ import numpy as np
 
 from eqlib.testing import black_boxes
 from eqlib.testing.arithmetic import double_precision
+from eqlib.testing.one_precision import in_single_precision, undecided
 from eqlib.testing.profile import Profile, profile_of
 from eqlib.testing.program import program
 from eqlib.testing.replaying import replay_line
@@ -61,8 +62,14 @@ def check(
     """
     wide = profile_of(profile)
     described = {"example": example, "sizes": sizes, "as_plain_arrays": as_plain_arrays}
+    try:
+        with double_precision():
+            made = program(fn, in_, out, **described, name=name, seed=seed)
+    except Exception:
+        if (found := in_single_precision(fn, in_, out, **described, name=name, seed=seed)) is None:
+            raise
+        return Report(found[0].name, str(found[0]), (undecided(found[1], np.float64),), certified=False)
     with double_precision():
-        made = program(fn, in_, out, **described, name=name, seed=seed)
         runner = Runner(made, np.float64)
         if (unsteady := black_boxes.repetition(runner)) is not None:
             return Report(made.name, str(made), (unsteady,), certified=False)

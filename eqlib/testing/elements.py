@@ -2,6 +2,7 @@
 
 import functools
 import itertools
+import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -43,7 +44,7 @@ class Element:
     def __str__(self) -> str:
         words = ["the inversion"] if self.inverts else []
         if any(self.quaternion[1:]):
-            words.append(f"the rotation of quaternion {self.quaternion}")
+            words.append(f"the rotation {_in_degrees(self.quaternion)}")
         words += [f"the translation {self.translation}"] if any(self.translation) else []
         words += [f"the permutation {order} of each {name}" for name, order in self.permutations.items()]
         return " and ".join(words) or "the identity"
@@ -71,6 +72,15 @@ class Element:
         with np.errstate(invalid="ignore"):  # infinities of both signs meet in a sum: NaN is the right answer
             moved = acted.astype(np.float64) @ self.on(one.irreps).T
         return (moved + np.asarray(self.translation) if one.is_position else moved).astype(array.dtype)
+
+
+def _in_degrees(quaternion: tuple[int, int, int, int]) -> str:
+    """The angle and the axis of a rotation; those of a half turn at most."""
+    w, *axis = quaternion if quaternion[0] >= 0 else [-n for n in quaternion]
+    degrees = math.degrees(2 * math.atan2(math.hypot(*axis), w))
+    x, y, z = (n // math.gcd(*axis) for n in axis)
+    named = {(1, 0, 0): "x", (0, 1, 0): "y", (0, 0, 1): "z"}.get((x, y, z), f"({x}, {y}, {z})")
+    return f"by {degrees:.4g}° about {named}"
 
 
 @functools.lru_cache(maxsize=64)  # those of one check; wide irreps have large matrices

@@ -5,6 +5,7 @@ from typing import Any
 
 import numpy as np
 
+from eqlib.testing.condition import greatest, nearby
 from eqlib.testing.elements import Element
 from eqlib.testing.report import Finding, Verdict
 from eqlib.testing.symmetries import Runner
@@ -14,11 +15,18 @@ from eqlib.testing.symmetries import Runner
 # in float64 all that it does; and to the luck of a few samples.
 FALL = 2.0**20
 
+# Inputs this far apart, relative to their size, are neighbours in float32, and not in float64; so many directions.
+_STEP, _DIRECTIONS = 2.0**-24, 8
+# An error that is no more than this many times the unevenness of f is made by that.
+_EXPLAINED = 16.0
+
 
 def precision_ladder(
     wide: Runner, narrow: Runner, inputs: Iterable[Sequence[Any]], elements: Sequence[Element]
-) -> tuple[Finding, list[str]]:
-    """Compares the errors of f(g x) = g f(x) in two precisions, on the same x: the finding, and a note of the fall.
+) -> tuple[Finding, float, list[str]]:
+    """Compares the errors of f(g x) = g f(x) in two precisions, on the same x.
+
+    Returns the finding, the error in float64 relative to the size of the output, and a note of the fall.
 
     Law:    error in float64 <= 2^-20 max(error in float32, 2^-23), each relative to the size of its output, and the
             greatest over the elements and inputs. An error of a part d of the output, which is no rounding, is found
@@ -36,7 +44,8 @@ def precision_ladder(
     fall = f"from {at32[worst]:.1e} of the output in float32 to {at64[worst]:.1e} in float64"
     if not ratio * FALL > 1:
         how = f", by 2^{-np.log2(ratio):.0f}" if ratio else ""
-        return Finding("precision ladder", "float64", Verdict.OK, tried), [f"f(g x) - g f(x) falls {fall}{how}"]
+        note = f"f(g x) - g f(x) falls {fall}{how}"
+        return Finding("precision ladder", "float64", Verdict.OK, tried), float(at64[worst]), [note]
     path, one = wide.program.outputs[worst]
     goes = f"f(g x) - g f(x) goes {fall}, and rounding would fall by 2^29"
     why = (
@@ -44,7 +53,24 @@ def precision_ladder(
         f"{goes}:",
         "a small fault, or digits that are lost whatever the dtype, by a cast to float32 or a tolerance of 1e-6.",
     )
-    return Finding("precision ladder", "float64", Verdict.NOT_EQUIVARIANT, tried, ratio * FALL, witness=why), [goes]
+    broken = Finding("precision ladder", "float64", Verdict.NOT_EQUIVARIANT, tried, ratio * FALL, witness=why)
+    return broken, float(at64[worst]), [goes]
+
+
+def is_uneven(wide: Runner, inputs: Iterable[Sequence[Any]], error: float) -> bool:
+    """Whether f in float64 has steps that explain an error, relative to the size of the output: digits are lost.
+
+    Law:    |f(x + 2h) - 2 f(x + h) + f(x)| is of the size of h^2 for a function that is smooth, faulty or not, and of
+            that of the steps for one that casts to float32, whose results are as far apart as the numbers of that.
+    """
+    found = 0.0
+    for x in inputs:
+        z = wide(x)
+        for seed in range(_DIRECTIONS):
+            near, far = (arrays for h in (1, 2) for _, arrays in nearby(wide.program.operands, x, [h * _STEP], seed))
+            for a, b, c in zip(z, wide(near), wide(far), strict=True):
+                found = max(found, greatest(a - 2 * b + c) / (greatest(a) or 1.0))
+    return error <= _EXPLAINED * found
 
 
 def _errors(runner: Runner, x: Sequence[Any], elements: Sequence[Element]) -> list[float]:

@@ -41,11 +41,11 @@ class MeasuredBounds:
     """
 
     blunt = 0.0
-    missing = "JAX cannot trace the function"
 
     def __init__(self, program: Program, dtype: Any) -> None:
         self.program, self.dtype = program, np.dtype(dtype)
         self.eps = float(jnp.finfo(self.dtype).eps)
+        self.missing = f"JAX cannot trace the function ({program.untraced})"
         self._fields = [n for n, one in enumerate(program.operands) if isinstance(one, Field)]
         self._unmeasured: str | None = "it rounds no more than its results to float32"
 

@@ -52,10 +52,15 @@ def explain(findings: Sequence[Finding], narrow: Sequence[Narrow]) -> tuple[list
         if f.verdict is Verdict.NOT_EQUIVARIANT and blamed and small:
             f = dataclasses.replace(f, law="precision", witness=(*f.witness, f"digits are lost by {blamed[0]}"))
         explained.append(f)
-    notes = [f"{len(lossy)} operations round to fewer digits; the first is {lossy[0]}"] if lossy else []
+    notes = [f"digits are lost by {_listed(lossy)}"] if lossy else []
     if open_:
-        notes.append(f"{len(open_)} products leave their precision to the device, maybe TF32; the first is {open_[0]}")
+        notes.append(f"{_listed(open_)}, which a device may round to TF32")
     return explained, notes
+
+
+def _listed(narrow: Sequence[Narrow]) -> str:
+    more = f" and {len(narrow) - 1} more" if len(narrow) > 1 else ""
+    return f"{narrow[0]}{more}"
 
 
 def _narrow(jaxpr: Jaxpr) -> Iterator[Narrow]:

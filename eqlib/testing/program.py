@@ -33,6 +33,7 @@ class Program:
     wrapped   whether it takes IrrepsArrays, whose leading axes are samples; a plain array is one sample
     backward  of what JAX cannot trace, its own backward pass if it has one: (numbers of the fields, cotangents of the
               results, arrays) -> results and gradients in the fields
+    untraced  why JAX cannot trace it; empty if it can
     """
 
     name: str
@@ -44,6 +45,7 @@ class Program:
     traced: bool = True
     wrapped: bool = True
     backward: Callable[..., list[np.ndarray]] | None = None
+    untraced: str = ""
 
     def __str__(self) -> str:
         given = ", ".join(map(str, self.operands))
@@ -90,7 +92,7 @@ def program(
     backward = way.of_tensors and functools.partial(results_and_gradients, flat(way.of_tensors))
     kept = tuple(operands[n] for n in moving)
     wrapped = way.wrap is not plain_array
-    return Program(title, kept, described, found, arrays, flat(way.call), way.traced, wrapped, backward)
+    return Program(title, kept, described, found, arrays, flat(way.call), way.traced, wrapped, backward, way.untraced)
 
 
 def _values(treedef: Any, trees: Any, example: tuple[Any, ...]) -> list[Any]:

@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
+import numpy as np
+
 from eqlib.testing.arithmetic import double_precision
 from eqlib.testing.exact.constants import Reading
 from eqlib.testing.exact.domain import Undecided
@@ -11,6 +13,7 @@ from eqlib.testing.exact.polynomial_proof import proves
 from eqlib.testing.exact.proof import Decision, Proof
 from eqlib.testing.exact.refutation import refutation
 from eqlib.testing.exact.traced import Traced, trace
+from eqlib.testing.one_precision import in_single_precision, why_undecided
 
 METHODS = ("auto", "polynomial", "prime field")
 
@@ -55,8 +58,14 @@ def prove(
     if method not in METHODS:
         raise ValueError(f"prove: there is no method {method!r}.\n  Write one of {', '.join(map(repr, METHODS))}.")
     options: Any = {"example": example, "sizes": sizes, "as_plain_arrays": as_plain_arrays, "name": name, "seed": seed}
-    with double_precision():
-        return _proof(fn, in_, out, method, options)
+    try:
+        with double_precision():
+            return _proof(fn, in_, out, method, options)
+    except Exception:
+        if (found := in_single_precision(fn, in_, out, **options)) is None:
+            raise
+        made, error = found
+        return Proof(made.name, str(made), Decision.NOT_DECIDED, lines=why_undecided(error, np.float64))
 
 
 def _proof(fn: Any, in_: Any, out: Any, method: str, options: Mapping[str, Any]) -> Proof:
@@ -67,6 +76,9 @@ def _proof(fn: Any, in_: Any, out: Any, method: str, options: Mapping[str, Any])
 
 
 def _decide(traced: Traced, method: str, seed: int) -> tuple[Decision, float, list[str], list[str]]:
+    if not traced.program.traced:
+        why = f"JAX cannot trace the function ({traced.program.untraced}), so that there is no program to prove."
+        return Decision.NOT_DECIDED, 0.0, [why, "Write check in the place of prove: it tests what can only be run."], []
     reading = Reading()
     try:
         checked = check(traced, reading, seed)

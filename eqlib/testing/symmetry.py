@@ -10,6 +10,7 @@ import numpy as np
 from eqlib.arrays.irreps_array import IrrepsArray
 from eqlib.o3 import exact_matrix_from_quaternion, exact_wigner
 from eqlib.testing.accuracy import EPS, rounding
+from eqlib.testing.elements import Element
 from eqlib.testing.judgement import require, require_within
 from eqlib.testing.subject import Subject
 
@@ -27,7 +28,7 @@ def is_equivariant(subject: Subject) -> None:
     f = subject.batched
     z, of_z = f(*operands), rounding(subject, operands)
     for q, sign in itertools.product(QUATERNIONS, (1, -1)):
-        g = f"{'inversion times ' if sign < 0 else ''}the rotation of quaternion {q}"
+        g = Element(q, inverts=sign < 0)
         turned, errors = zip(*(transform(x, q, sign) for x in operands), strict=True)
         got, of_got = f(*turned).array, rounding(subject, turned, errors)
         want, of_want = transform(z, q, sign, of_z)

@@ -43,7 +43,7 @@ def line_in_user_code(error: BaseException) -> str | None:
         *(sysconfig.get_path(name) for name in ("stdlib", "purelib", "platlib")),
     )
     for frame in reversed(traceback.extract_tb(error.__traceback__)):
-        if not frame.filename.startswith((*libraries, "<")):
+        if not frame.filename.startswith((*libraries, "<")) and "site-packages" not in frame.filename:
             return f"{Path(frame.filename).name}:{frame.lineno}"
     return None
 

@@ -13,6 +13,7 @@ from eqlib.testing.cancellation import Conditioned, conditioned, lost_digits
 from eqlib.testing.diagnosis import Suspect, diagnosed, named_by_precision
 from eqlib.testing.elements import Element, permutations, translations
 from eqlib.testing.motion import motion
+from eqlib.testing.one_precision import raised, undecided
 from eqlib.testing.operands import Field
 from eqlib.testing.precision import Narrow, explain, narrow_operations
 from eqlib.testing.profile import Profile
@@ -49,16 +50,19 @@ class Trials:
         moved, notes = motion(runner, self.seed)
         backwards, reasons = gradients.findings(self.program, self.seed) if differentiable else ([], [])
         inputs, laws = dict(_inputs(self.program, self.profile, [self.seed])), self._laws([self.seed])
-        exact, said = black_boxes.findings(runner, inputs, laws)
+        exact, said, narrow = black_boxes.findings(runner, inputs, laws)
         suspects: dict[str, Suspect] = {}
         self._add([moved, *self._symmetries(runner, suspects), *exact, *backwards], suspects)
         self.notes += [*notes, *said, *reasons]
-        self.narrow += narrow_operations(runner)
+        self.narrow += [*narrow_operations(runner), *narrow]
         self.estimates += runner.bounds.notes
         return conditioned(runner)
 
     def in_another(self, runner: Runner, truth: Conditioned) -> None:
         """The laws of the group and of batches, and the digits that are lost."""
+        if (error := raised(runner)) is not None:
+            self.findings.append(undecided(error, runner.dtype))
+            return
         suspects: dict[str, Suspect] = {}
         of_batches, unmapped = batches.findings(runner, self.seed, self.profile.unjitted)
         self._add([*self._symmetries(runner, suspects), *of_batches], suspects)

@@ -121,7 +121,7 @@ def test_the_fault_of_precision_names_its_line():
 def test_a_product_that_a_device_may_round_is_noted():
     weights = jnp.ones((2, 2), jnp.float32)
     report = check(lambda x: jnp.dot(weights, x.array.reshape(2, 3)).reshape(6), "2x1o", "2x1o")
-    assert report.ok and any("products leave their precision to the device" in note for note in report.notes)
+    assert report.ok and any("which a device may round to TF32" in note for note in report.notes)
     assert not check(eqlib.flax.Linear("2x1o"), "2x1o").notes
 
 

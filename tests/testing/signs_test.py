@@ -61,6 +61,22 @@ def test_what_falls_is_rounding_and_what_does_not_is_a_fault():
     assert why[0] == "out:    1x1o" and why[1].startswith("f(g x) - g f(x) goes from ")
 
 
+@pytest.mark.parametrize(
+    ("fn", "fault"),
+    [
+        (lambda x: np.asarray(x, np.float32).astype(x.dtype) * 1.1, "precision"),
+        (lambda x: np.asarray(x) + 1e-3 * np.asarray(x, np.float32), "precision"),
+        (lambda x: np.asarray(x) + 1e-8, "rotation about all axes"),
+        (lambda x: np.asarray(x) * (1.0 + np.array([1e-8, 0.0, 0.0])), "rotation about y and z"),
+    ],
+)
+def test_a_cast_to_float32_is_told_from_a_fault_as_small(fn, fault):
+    report = report_of(fn)
+    assert report.diagnosis is not None and report.diagnosis.fault == fault
+    loses = "digits are lost by a rounding to the digits of float32 at a line that JAX cannot see"
+    assert (loses in report.notes) == (fault == "precision")
+
+
 def test_a_function_of_float64_alone_has_no_ladder():
     def of_float64(x):
         if x.dtype != np.float64:

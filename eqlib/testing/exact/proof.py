@@ -33,7 +33,7 @@ class Proof:
     verdict   proved: for all inputs, all weights and every element of the group, as an identity of polynomials;
               checked exactly: at random points of prime fields, where a wrong program passes with probability `miss`;
               refuted: some element breaks the law; vacuous: the output does not move with the inputs;
-              not decided: an equation has no exact meaning here
+              not decided: an equation has no exact meaning here, or JAX cannot trace the function
     miss      that probability, 0 for a proof
     lines     the witness of a refutation, or why nothing was decided
     notes     what a reader should know beside the verdict

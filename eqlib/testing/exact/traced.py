@@ -8,6 +8,7 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
+from eqlib.testing import torch_functions
 from eqlib.testing.calling import apply_of
 from eqlib.testing.operands import Field, Operand
 from eqlib.testing.program import Program, program
@@ -15,10 +16,10 @@ from eqlib.testing.program import Program, program
 
 @dataclasses.dataclass(frozen=True)
 class Traced:
-    """A jaxpr that takes the weights, then an array for each operand of `program`.
+    """A jaxpr that takes the weights, then an array for each operand of `program`, if JAX can trace that.
 
     weights   the shapes of what is left alone by the group and is not constant
-    jaxpr     the closed jaxpr, in float64
+    jaxpr     the closed jaxpr, in float64; None if the program cannot be traced
     """
 
     program: Program
@@ -55,9 +56,10 @@ def trace(
     in_ = jax.tree.map(lambda words: None if _is_word(words, "weights") else words, in_, is_leaf=_is_description)
     title = name or getattr(fn, "__name__", None) or type(fn).__name__
     kept = _Module(fn) if hasattr(fn, "init") and hasattr(fn, "apply") else _Arguments(fn, in_)
-    made = program(
-        kept.call, in_, out, example=example, sizes=sizes, as_plain_arrays=as_plain_arrays, name=title, seed=seed
-    )
+    call = fn if torch_functions.is_module(fn) else kept.call
+    made = program(call, in_, out, example=example, sizes=sizes, as_plain_arrays=as_plain_arrays, name=title, seed=seed)
+    if not made.traced:
+        return Traced(made, (), None, made.call)
     numbers = [np.shape(w) for w in kept.weights]
 
     def with_weights(weights: Any, *arrays: Any) -> Any:
