@@ -7,8 +7,8 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
+from eqlib.testing.loops import inside
 from eqlib.testing.operands import Field
-from eqlib.testing.precision import inside
 from eqlib.testing.program import Program
 from eqlib.testing.sampling import adversities
 from eqlib.testing.source import line_of

@@ -8,11 +8,12 @@ import numpy as np
 
 from eqlib.testing import black_boxes
 from eqlib.testing.arithmetic import double_precision
+from eqlib.testing.loops import EndlessLoop
 from eqlib.testing.one_precision import in_single_precision, undecided
 from eqlib.testing.profile import Profile, profile_of
 from eqlib.testing.program import program
 from eqlib.testing.replaying import replay_line
-from eqlib.testing.report import NotEquivariant, Report
+from eqlib.testing.report import Finding, NotEquivariant, Report, Verdict
 from eqlib.testing.symmetries import Runner
 from eqlib.testing.trials import Trials
 
@@ -69,14 +70,19 @@ def check(
         if (found := in_single_precision(fn, in_, out, **described, name=name, seed=seed)) is None:
             raise
         return Report(found[0].name, str(found[0]), (undecided(found[1], np.float64),), certified=False)
-    with double_precision():
-        runner = Runner(made, np.float64)
-        if (unsteady := black_boxes.repetition(runner)) is not None:
-            return Report(made.name, str(made), (unsteady,), certified=False)
-        trials = Trials(made, wide, seed, functools.partial(replay_line, in_=in_, out=out, **described))
-        truth = trials.in_float64(runner, differentiable)
-    for dtype in trials.accepted() if dtypes is None else dtypes:
-        trials.in_another(Runner(made, dtype), truth)
+    trials = Trials(made, wide, seed, functools.partial(replay_line, in_=in_, out=out, **described))
+    runner = Runner(made, np.float64)
+    try:
+        with double_precision():
+            if (unsteady := black_boxes.repetition(runner)) is not None:
+                return Report(made.name, str(made), (unsteady,), certified=False)
+            truth = trials.in_float64(runner, differentiable)
+        for dtype in trials.accepted() if dtypes is None else dtypes:
+            runner = Runner(made, dtype)
+            trials.in_another(runner, truth)
+    except EndlessLoop as error:
+        why = (f"{error}.", "Write a limit of its rounds into its condition: inputs may be zeros, and in float32.")
+        trials.findings.append(Finding("loop", str(runner.dtype), Verdict.INCONCLUSIVE, 0, witness=why))
     return trials.report()
 
 

@@ -20,8 +20,8 @@ def motion(runner: Runner, seed: int) -> tuple[Finding, list[str]]:
     moves = {n: [False] * len(rest) for n in fields}
     for n in fields:
         moved = [other[m] if m == n else x for m, x in enumerate(given)]
-        bounds = runner.bounds(moved, {})
-        for k, (z, z0, a, b) in enumerate(zip(runner(moved), rest, allowed, bounds, strict=True)):
+        results, bounds = runner(moved), runner.bounds(moved, {})
+        for k, (z, z0, a, b) in enumerate(zip(results, rest, allowed, bounds, strict=True)):
             moves[n][k] = bool(np.any(~(np.abs(z - z0) <= a + b)))
     turning = [n for n in fields if any(not ir.is_scalar() for _, ir in operands[n].irreps)] or fields
     idle_outputs = [k for k in range(len(rest)) if not any(moves[n][k] for n in turning)]

@@ -6,8 +6,9 @@ from typing import Any, NamedTuple
 
 import jax
 import jax.numpy as jnp
-from jax.extend.core import ClosedJaxpr, Jaxpr
+from jax.extend.core import Jaxpr
 
+from eqlib.testing.loops import inside
 from eqlib.testing.report import Finding, Verdict
 from eqlib.testing.source import line_of
 from eqlib.testing.symmetries import Runner
@@ -78,16 +79,6 @@ def _narrow(jaxpr: Jaxpr) -> Iterator[Narrow]:
                 yield Narrow(f"a product in {precision}", line_of(eqn))
             elif "HIGHEST" not in precision and "F32_F32" not in precision:
                 yield Narrow("a product of open precision", line_of(eqn), is_open=True)
-
-
-def inside(params: dict[str, Any]) -> Iterator[Jaxpr]:
-    """The programs that an equation calls."""
-    for value in params.values():
-        for one in value if isinstance(value, tuple | list) else (value,):
-            if isinstance(one, ClosedJaxpr):
-                yield one.jaxpr
-            elif isinstance(one, Jaxpr):
-                yield one
 
 
 def _bits(aval: Any) -> int:

@@ -14,6 +14,7 @@ from eqlib.plan import Plan
 from eqlib.testing.rounding_fourier import fourier
 from eqlib.testing.rounding_linear_algebra import LINEAR_ALGEBRA
 from eqlib.testing.rounding_order import ORDER
+from eqlib.testing.rounding_straight_line import of_straight_line
 from eqlib.testing.source import line_of
 
 # XLA computes these by its own approximations, good to a few units: the one assumption, which no theorem gives.
@@ -40,7 +41,12 @@ _LARGER = _named("clamp max min scatter-max scatter-min")
 _SUMS = _named("cumsum reduce_sum scatter-add")
 _BILINEAR = _named("conv_general_dilated dot_general")
 _PRODUCTS = _named("cumprod reduce_prod")
-_OF_EQUATIONS: dict[str, Callable[..., list[Any]]] = {**LINEAR_ALGEBRA, **ORDER, "fft": fourier}
+_OF_EQUATIONS: dict[str, Callable[..., list[Any]]] = {
+    **LINEAR_ALGEBRA,
+    **ORDER,
+    "fft": fourier,
+    "evaluate": of_straight_line,
+}
 # Whose errors are not reshaped as their values are.
 _PART_BY_PART = _named("abs conj copy imag neg real")
 

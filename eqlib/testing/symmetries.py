@@ -4,12 +4,12 @@ import dataclasses
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
-import jax
 import jax.numpy as jnp
 import numpy as np
 
 from eqlib.testing.bounds import Bounds, in_bounds
 from eqlib.testing.elements import Element
+from eqlib.testing.loops import counted
 from eqlib.testing.measured import MeasuredBounds
 from eqlib.testing.operands import Field
 from eqlib.testing.program import Program
@@ -62,7 +62,7 @@ class Runner:
         self.program, self.dtype = program, np.dtype(dtype)
         self.bounds = Bounds(program, dtype) if program.traced else MeasuredBounds(program, dtype)
         self.eps = self.bounds.eps
-        self._run: Callable[..., Any] = jax.jit(program.call) if program.traced else program.call
+        self._run: Callable[..., Any] | None = None if program.traced else program.call
 
     def cast(self, arrays: Arrays) -> list[Any]:
         """The fields in the dtype; integers as they are."""
@@ -70,7 +70,12 @@ class Runner:
         return [np.asarray(x, self.dtype) if is_field else x for is_field, x in zip(fields, arrays, strict=True)]
 
     def __call__(self, arrays: Arrays) -> list[np.ndarray]:
-        """The results, in float64."""
+        """The results, in float64.
+
+        Raises: EndlessLoop.
+        """
+        if self._run is None:
+            self._run = counted(self.program.call, arrays)
         return [np.asarray(z, np.float64) for z in self._run(*arrays)]
 
     def act(self, g: Element, arrays: Arrays) -> list[Any]:

@@ -46,7 +46,12 @@ class Trials:
     diagnosis: Diagnosis | None = None
 
     def in_float64(self, runner: Runner, differentiable: bool) -> Conditioned:
-        """Every law but that of batches; returns what other precisions are compared with."""
+        """Every law but that of batches; returns what other precisions are compared with.
+
+        Raises: EndlessLoop.
+        """
+        for x in adversities(self.program.operands, self.program.arrays, self.seed).values():
+            runner(runner.cast(x))  # so that a loop without an end is met here, and not where nothing counts its rounds
         moved, notes = motion(runner, self.seed)
         backwards, reasons = gradients.findings(self.program, self.seed) if differentiable else ([], [])
         inputs, laws = dict(_inputs(self.program, self.profile, [self.seed])), self._laws([self.seed])
@@ -59,7 +64,10 @@ class Trials:
         return conditioned(runner)
 
     def in_another(self, runner: Runner, truth: Conditioned) -> None:
-        """The laws of the group and of batches, and the digits that are lost."""
+        """The laws of the group and of batches, and the digits that are lost.
+
+        Raises: EndlessLoop.
+        """
         if (error := raised(runner)) is not None:
             self.findings.append(undecided(error, runner.dtype))
             return

@@ -14,12 +14,13 @@ from eqlib.testing.exact.known_functions import known_function
 from eqlib.testing.exact.moves import MOVES, lifted, move, moved_in_numpy, scatter_add
 from eqlib.testing.exact.plans import evaluate
 from eqlib.testing.exact.rules import RULES, _select
+from eqlib.testing.exact.straight_lines import evaluate_program
 from eqlib.testing.inlined import COLLECTIVES, inlined
 from eqlib.testing.scans import scanned
 from eqlib.testing.source import innermost_line
 
 # Every primitive that has an exact meaning, but for calls and control flow.
-COVERED = frozenset({*RULES, *MOVES, "scatter-add", "contract"})
+COVERED = frozenset({*RULES, *MOVES, "scatter-add", "contract", "evaluate"})
 
 Observe = Callable[[Any, Sequence[Operand], Sequence[Operand], str], None]
 
@@ -76,6 +77,8 @@ class Interpreter:
         if name == "contract":
             inputs = [lifted(self.domain, x) for x in operands]
             return [evaluate(self.domain, params["plan"], inputs, params["leading"])]
+        if name == "evaluate":
+            return evaluate_program(self.domain, params["program"], [lifted(self.domain, x) for x in operands])
         control = {"cond": self._cond, "scan": self._scan, "while": self._while}.get(name)
         return self._called(eqn, operands) if control is None else control(params, operands)
 

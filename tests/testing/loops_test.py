@@ -1,0 +1,61 @@
+"""A `while_loop` that does not end is stopped and named, and one that ends gives what it gave."""
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+import pytest
+
+from eqlib.testing import check
+from eqlib.testing.loops import ROUNDS, EndlessLoop, counted
+from eqlib.testing.profile import Profile
+from eqlib.testing.report import Verdict
+
+FEW = Profile("few", inputs=("as given",), thorough=("as given",), few=1)
+
+
+def to(limit, x):
+    """Doubles x until it is as great as the limit, which 0 never is."""
+    return jax.lax.while_loop(lambda y: y < limit, lambda y: 2 * y, x)
+
+
+def in_a_scan_and_a_branch(x):
+    def step(carry, _):
+        return jax.lax.cond(carry < 3.0, lambda y: to(3.0, y), lambda y: jax.jit(lambda z: to(9.0, z))(y), carry), carry
+
+    last, every = jax.lax.scan(step, x, None, length=3)
+    return [last, every]
+
+
+def in_a_loop(x):
+    return [jax.lax.while_loop(lambda y: y < 100.0, lambda y: to(9.0, y) + 1.0, x)]
+
+
+@pytest.mark.parametrize("fn", [lambda x: [to(8.0, x)], in_a_scan_and_a_branch, in_a_loop])
+def test_loops_are_stopped_where_they_do_not_end_and_are_as_they_were_where_they_do(fn):
+    run = counted(fn, (1.0,))
+    for x in (1.0, 5.0):
+        for got, want in zip(run(x), fn(x), strict=True):
+            assert np.array_equal(got, want)
+    with pytest.raises(EndlessLoop, match=f"has not ended after {ROUNDS} rounds"):
+        run(0.0)
+
+
+def test_a_function_without_loops_runs_as_it_is():
+    assert counted(lambda x: [2 * x], (1.0,))(3.0) == [6.0]
+
+
+def normalized(x, tolerance):
+    """x by the root of its square, by steps of Newton."""
+    square = jnp.sum(x**2) + 1
+
+    def goes_on(y):
+        return jnp.abs(y * y - square) > tolerance * square
+
+    return x * jax.lax.while_loop(goes_on, lambda y: (y + square / y) / 2, square)
+
+
+def test_a_loop_that_ends_in_float64_alone_is_named():
+    report = check(lambda x: normalized(x, 1e-12), "1o", "1o", profile=FEW)
+    assert report.verdict is Verdict.INCONCLUSIVE and report.worst.law == "loop" and report.worst.mode == "float32"
+    assert report.worst.witness[0].startswith("the loop at tests/testing/loops_test.py:")
+    assert check(lambda x: normalized(x, 1e-5), "1o", "1o", profile=FEW).ok
