@@ -8,6 +8,7 @@ import jax
 import numpy as np
 
 from eqlib.testing.backward_fault import derivative_by_hand, gradient_that_is_not_finite
+from eqlib.testing.batch_fault import first_that_sees_others
 from eqlib.testing.bounds import in_bounds
 from eqlib.testing.elements import Element
 from eqlib.testing.exact.constants import Reading
@@ -20,7 +21,7 @@ from eqlib.testing.program import Program
 from eqlib.testing.report import Diagnosis, Finding, Report, Verdict, gravest
 from eqlib.testing.shrinking import Shrinker, copies, is_broken
 from eqlib.testing.symmetries import Case, Runner
-from eqlib.testing.walk import fault_in_float64, first_non_finite
+from eqlib.testing.walk import fault_in_floats, first_non_finite
 from eqlib.testing.witness import witness
 
 # Turns about one axis, either way, by a quarter and by less.
@@ -67,7 +68,7 @@ def diagnosed(
     n, finding = next((n, f) for n, f in enumerate(findings) if f.verdict is worst)
     suspect = suspects.get(finding.law)
     if suspect is None:
-        return list(findings), Diagnosis(fault_of(findings, None), first=_first_backwards(program, finding.law))
+        return list(findings), Diagnosis(fault_of(findings, None), first=_first_of_another_law(program, finding.law))
     smallest = Shrinker(suspect.runner, suspect.case).smallest()
     shown = dataclasses.replace(finding, witness=witness(suspect.runner, smallest))
     general = suspects.get("rotation", suspect) if worst is Verdict.NOT_EQUIVARIANT else suspect
@@ -142,46 +143,57 @@ def _failing(suspects: dict[str, Suspect], finite: bool) -> Iterator[str]:
 
 
 def _first(suspect: Suspect) -> str:
-    """The first equation whose value goes wrong: in exact numbers if there are rules for all, else in float64."""
+    """The first equation whose value goes wrong: in exact numbers if there are rules for all, else in floats.
+
+    What float64 does not show, exact numbers would not: it is told in float32, and in no narrower dtype.
+    """
     program, case = suspect.runner.program, suspect.case
     if not program.traced:
         return "not to be told: JAX cannot trace the function"
     if not case.is_finite:
         moved = suspect.runner.act(case.element, case.arrays)
         return first_non_finite(program.call, case.arrays) or first_non_finite(program.call, moved) or ""
-    if suspect.runner.dtype != np.float64:
-        return ""  # what float64 does not show, the walk would not
+    if suspect.runner.eps > np.finfo(np.float32).eps:
+        return ""
+    found = _in_exact_numbers(suspect) if suspect.runner.dtype == np.float64 else None
     try:
-        found = exact_fault(_in_exact_numbers(program), case.element, Reading())
-    except Undecided:
-        found = None
-    described = (*program.operands, *(one for _, one in program.outputs))
-    is_wide = any(isinstance(one, Field) and one.irreps.dim > _WIDE for one in described)
-    if found is not None and not (is_wide and found.startswith(LINEAR)):
-        return found
-    try:
-        return _in_float64(suspect)
+        return found or _in_floats(suspect)
     except Exception as error:  # the program runs here one operation at a time, which it may refuse; it stays refuted
         return f"not to be told: one operation at a time, {type(error).__name__}: {str(error).partition(chr(10))[0]}"
 
 
-def _first_backwards(program: Program, law: str) -> str:
+def _first_of_another_law(program: Program, law: str) -> str:
     if not program.traced:
         return ""
+    if law == "batch":
+        return first_that_sees_others(program)
     if law == "finite gradient":
         return gradient_that_is_not_finite(program)
     return derivative_by_hand(program) if law in _BACKWARDS else ""
 
 
-def _in_exact_numbers(program: Program) -> Traced:
+def _in_exact_numbers(suspect: Suspect) -> str | None:
+    """None if there are no rules for all that the program does, or too few samples for its axes."""
+    program = suspect.runner.program
+    try:
+        found = exact_fault(_traced(program), suspect.case.element, Reading())
+    except Undecided:
+        return None
+    described = (*program.operands, *(one for _, one in program.outputs))
+    is_wide = any(isinstance(one, Field) and one.irreps.dim > _WIDE for one in described)
+    return None if found is not None and is_wide and found.startswith(LINEAR) else found
+
+
+def _traced(program: Program) -> Traced:
     def call(_: Any, *arrays: Any) -> Any:
         return program.call(*arrays)
 
     return Traced(program, (), jax.make_jaxpr(call)([], *program.arrays), call)
 
 
-def _in_float64(suspect: Suspect) -> str:
-    fields = [isinstance(one, Field) for one in suspect.runner.program.operands]
+def _in_floats(suspect: Suspect) -> str:
+    runner = suspect.runner
+    fields = [isinstance(one, Field) for one in runner.program.operands]
     greatest = [np.max(np.abs(x), initial=0.0) for f, x in zip(fields, suspect.case.arrays, strict=True) if f]
     size = float(max(greatest, default=0.0)) or 1.0
-    return fault_in_float64(suspect.runner.program, suspect.case.element, size) or ""
+    return fault_in_floats(runner.program, suspect.case.element, size, runner.dtype) or ""

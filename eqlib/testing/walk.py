@@ -1,4 +1,4 @@
-"""A program equation by equation, in float64: what the diagnosis looks at where there are no exact numbers."""
+"""A program equation by equation, in floats: what the diagnosis looks at where there are no exact numbers."""
 
 import functools
 from collections.abc import Callable, Sequence
@@ -20,9 +20,9 @@ Arrays = Sequence[Any]
 
 # So many samples more than the longest axis of an operand or an output, but axes longer than this are not looked at.
 _SAMPLES, LONGEST = 48, 256
-# A fit by a matrix is one if no residual is greater than this part of the values and of the terms of their sums: some
-# thousand roundings, which is less than a fault that the laws can tell.
-_FIT = 2.0**12 * float(np.finfo(np.float64).eps)
+# A fit by a matrix is one if no residual is greater than so many roundings of the values and of the terms of their sums:
+# in float64, less than a fault that the laws can tell.
+_ROUNDINGS = 2.0**12
 
 
 class Walk:
@@ -65,7 +65,7 @@ class Walk:
         return outputs
 
 
-def _walked(
+def walked(
     call: Callable[..., Any], arrays: Arrays, axes: Sequence[int | None]
 ) -> tuple[list[Step], list[int], list[np.ndarray]]:
     """The steps, the numbers of the results, and all values; samples are along an axis of each array, if it has any."""
@@ -98,50 +98,52 @@ def _one_by_one(every: Callable[..., Any], axes: Sequence[int | None], *arrays: 
     return jax.lax.map(at, moving)
 
 
-def fault_in_float64(program: Program, element: Element, size: float) -> str | None:
+def fault_in_floats(program: Program, element: Element, size: float, dtype: Any = np.float64) -> str | None:
     """In words, the first equation whose value does not transform, at inputs of that size; None if none is seen."""
+    fit = _ROUNDINGS * float(np.finfo(dtype).eps)
     rng = np.random.default_rng(0)
     fields = [one for one in (*program.operands, *(one for _, one in program.outputs)) if isinstance(one, Field)]
     count = _SAMPLES + min(LONGEST, max(one.irreps.dim for one in fields))
     drawn = [
-        rng.normal(size=(count, *np.shape(x))) * size if isinstance(one, Field) else x
+        np.asarray(rng.normal(size=(count, *np.shape(x))) * size, dtype) if isinstance(one, Field) else x
         for one, x in zip(program.operands, program.arrays, strict=True)
     ]
     axes = [0 if isinstance(one, Field) else None for one in program.operands]
-    steps, results, before = _walked(program.call, drawn, axes)
+    steps, results, before = walked(program.call, drawn, axes)
     moved = [element.act(one, x) for one, x in zip(program.operands, drawn, strict=True)]
-    _, _, after = _walked(program.call, moved, axes)
+    _, _, after = walked(program.call, moved, axes)
     wrong = [
         n
         for n, (_, one) in zip(results, program.outputs, strict=True)
-        if not _close(after[n], element.act(one, before[n]))
+        if not _close(after[n], element.act(one, before[n]), fit)
     ]
     if not wrong:
         return None
     affine = any(element.translation)
     renamed = bool(element.permutations)
     made = {n for step in steps for n in step.outputs}
-    fails = {n for n in made if not _transforms(before[n], after[n], affine, renamed)}
+    fails = {n for n in made if not _transforms(before[n], after[n], affine, renamed, fit)}
     return first_fault(steps, fails, wrong)
 
 
 def first_non_finite(call: Callable[..., Any], arrays: Arrays) -> str | None:
     """In words, the first equation whose value is not finite though its operands are."""
-    steps, _, values = _walked(call, arrays, [None] * len(arrays))
+    steps, _, values = walked(call, arrays, [None] * len(arrays))
     for step in steps:
         if all(_finite(values[n]) for n in step.inputs) and not all(_finite(values[n]) for n in step.outputs):
             return f"{step}: its value is not finite, and its operands are"
     return None
 
 
-def _transforms(before: np.ndarray, after: np.ndarray, affine: bool, renamed: bool) -> bool:
+def _transforms(before: np.ndarray, after: np.ndarray, affine: bool, renamed: bool, fit: float) -> bool:
     """Integers count as such: a permutation may rename them, and anything else leaves them alone."""
     if np.issubdtype(before.dtype, np.integer):
         return renamed or np.array_equal(before, after)
-    return transforms(before.astype(np.float64), after.astype(np.float64), lambda x, y: _maps(x, y, affine), LONGEST)
+    before, after = before.astype(np.float64), after.astype(np.float64)
+    return transforms(before, after, lambda x, y: _maps(x, y, affine, fit), LONGEST)
 
 
-def _maps(x: np.ndarray, y: np.ndarray, affine: bool) -> bool:
+def _maps(x: np.ndarray, y: np.ndarray, affine: bool, fit: float) -> bool:
     """Whether y = x M for some matrix, to rounding, for the rows that are finite."""
     finite = np.isfinite(x).all(1) & np.isfinite(y).all(1)
     x, y = x[finite], y[finite]
@@ -149,13 +151,13 @@ def _maps(x: np.ndarray, y: np.ndarray, affine: bool) -> bool:
         x = np.concatenate([x, np.ones_like(x[:, :1])], axis=1)
     if len(x) <= x.shape[1] + 1:  # too few rows to tell
         return True
-    matrix, *_ = np.linalg.lstsq(x, y, rcond=_FIT)
-    return bool(np.all(np.abs(x @ matrix - y) <= _FIT * (np.max(np.abs(y)) + np.max(np.abs(x) @ np.abs(matrix)))))
+    matrix, *_ = np.linalg.lstsq(x, y, rcond=fit)
+    return bool(np.all(np.abs(x @ matrix - y) <= fit * (np.max(np.abs(y)) + np.max(np.abs(x) @ np.abs(matrix)))))
 
 
-def _close(x: np.ndarray, y: np.ndarray) -> bool:
+def _close(x: np.ndarray, y: np.ndarray, fit: float) -> bool:
     with np.errstate(invalid="ignore"):
-        return bool(np.all(~(np.abs(x - y) > _FIT * np.max(np.abs(y), initial=0.0))))
+        return bool(np.all(~(np.abs(x - y) > fit * np.max(np.abs(y), initial=0.0))))
 
 
 def _is_number(x: Any) -> bool:

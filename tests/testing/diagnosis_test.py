@@ -14,7 +14,7 @@ from eqlib.testing.diagnosis import fault_of
 from eqlib.testing.elements import Element
 from eqlib.testing.program import program
 from eqlib.testing.report import Finding, Verdict
-from eqlib.testing.walk import fault_in_float64
+from eqlib.testing.walk import fault_in_floats
 from eqlib.testing.witness import _sides
 
 
@@ -35,13 +35,13 @@ def by_a_wide_loop(x):
 
 @pytest.mark.parametrize(("fn", "line"), [(by_the_least, 1), (by_the_place_of_the_greatest, 1), (by_a_wide_loop, 1)])
 def test_the_walk_in_float64_names_the_line(fn, line):
-    first = fault_in_float64(program(fn, "1o", "1o"), Element((1, 2, -3, 1)), 1.0)
+    first = fault_in_floats(program(fn, "1o", "1o"), Element((1, 2, -3, 1)), 1.0)
     assert first is not None
     assert f", at tests/testing/diagnosis_test.py:{fn.__code__.co_firstlineno + line} ({fn.__name__})" in first
 
 
 def test_the_walk_in_float64_blames_nothing_that_is_right():
-    assert fault_in_float64(program(lambda x: x * jnp.sum(x * x), "1o", "1o"), Element((1, 2, -3, 1)), 1.0) is None
+    assert fault_in_floats(program(lambda x: x * jnp.sum(x * x), "1o", "1o"), Element((1, 2, -3, 1)), 1.0) is None
 
 
 @pytest.fixture(scope="module")
@@ -115,7 +115,34 @@ def test_a_walk_that_fails_leaves_the_refutation(monkeypatch):
         y = jax.pure_callback(lambda x: np.asarray(x) + 1, x.array, x.array)
         return IrrepsArray("1o", y)
 
-    monkeypatch.setattr(diagnosis, "fault_in_float64", refuse)
+    monkeypatch.setattr(diagnosis, "fault_in_floats", refuse)
     report = check(through_a_callback, "1o", "1o", profile="quick", differentiable=False)
     assert report.verdict is Verdict.NOT_EQUIVARIANT
     assert report.diagnosis.first == "not to be told: one operation at a time, NotImplementedError: a foreign call"
+
+
+def test_what_float32_alone_shows_is_told_with_its_line():
+    def careless_in_float32(x):
+        return x + 0.1 * jnp.abs(x) if x.dtype == jnp.float32 else x
+
+    report = check(careless_in_float32, "1o", "1o", profile="quick", differentiable=False)
+    line = careless_in_float32.__code__.co_firstlineno + 1
+    assert report.worst.mode == "float32" and report.diagnosis.fault == "rotation about all axes"
+    assert report.diagnosis.first == (
+        f"abs, at tests/testing/diagnosis_test.py:{line} (careless_in_float32): its value does not transform, and its "
+        "operands do"
+    )
+
+
+def test_the_first_value_in_which_a_sample_sees_the_others_is_told():
+    def by_the_length_of_all(x):
+        doubled = 2.0 * x
+        return IrrepsArray(x.irreps, doubled.array / (1.0 + jnp.sum(doubled.array**2)))
+
+    report = check(by_the_length_of_all, "2x1o", profile="quick", differentiable=False)
+    line = by_the_length_of_all.__code__.co_firstlineno + 2
+    assert report.diagnosis.fault == "batch dependence"
+    assert report.diagnosis.first == (
+        f"reduce_sum, at tests/testing/diagnosis_test.py:{line} (by_the_length_of_all): its value for several samples "
+        "is not that of each alone, and its operands are"
+    )
