@@ -20,8 +20,8 @@ Arrays = Sequence[Any]
 
 # So many samples more than the longest axis of an operand or an output, but axes longer than this are not looked at.
 _SAMPLES, LONGEST = 48, 256
-# A fit by a matrix is one if no residual is greater than so many roundings of the values and of the terms of their sums:
-# in float64, less than a fault that the laws can tell.
+# A fit by a matrix is one if no residual is greater than so many roundings of the values and of the terms of their
+# sums: in float64, less than a fault that the laws can tell.
 _ROUNDINGS = 2.0**12
 
 

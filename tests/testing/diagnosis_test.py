@@ -121,11 +121,17 @@ def test_a_walk_that_fails_leaves_the_refutation(monkeypatch):
     assert report.diagnosis.first == "not to be told: one operation at a time, NotImplementedError: a foreign call"
 
 
-def test_what_float32_alone_shows_is_told_with_its_line():
-    def careless_in_float32(x):
-        return x + 0.1 * jnp.abs(x) if x.dtype == jnp.float32 else x
+def careless_in_float32(x):
+    return x + 0.1 * jnp.abs(x) if x.dtype == jnp.float32 else x
 
-    report = check(careless_in_float32, "1o", "1o", profile="quick", differentiable=False)
+
+def by_the_length_of_all(x):
+    doubled = 2.0 * x
+    return IrrepsArray(x.irreps, doubled.array / (1.0 + jnp.sum(doubled.array**2)))
+
+
+def test_what_float32_alone_shows_is_told_with_its_line():
+    report = check(careless_in_float32, "1o", "1o", profile="quick", differentiable=False, as_plain_arrays=True)
     line = careless_in_float32.__code__.co_firstlineno + 1
     assert report.worst.mode == "float32" and report.diagnosis.fault == "rotation about all axes"
     assert report.diagnosis.first == (
@@ -135,10 +141,6 @@ def test_what_float32_alone_shows_is_told_with_its_line():
 
 
 def test_the_first_value_in_which_a_sample_sees_the_others_is_told():
-    def by_the_length_of_all(x):
-        doubled = 2.0 * x
-        return IrrepsArray(x.irreps, doubled.array / (1.0 + jnp.sum(doubled.array**2)))
-
     report = check(by_the_length_of_all, "2x1o", profile="quick", differentiable=False)
     line = by_the_length_of_all.__code__.co_firstlineno + 2
     assert report.diagnosis.fault == "batch dependence"
