@@ -19,12 +19,14 @@ from .arrays.reduce import sum as sum
 from .errors import IrrepsError as IrrepsError
 from .errors import LayoutError as LayoutError
 from .errors import LoweringError as LoweringError
+from .graph import Graph as Graph
 from .nn.functional_linear import FunctionalLinear as FunctionalLinear
 from .o3 import Irrep as Irrep
 from .o3 import Irreps as Irreps
 from .o3 import MulIrrep as MulIrrep
 from .o3 import clebsch_gordan as clebsch_gordan
 from .o3 import generators as generators
+from .ops.conv import conv as conv
 from .ops.cross import cross as cross
 from .ops.dot import dot as dot
 from .ops.elementwise_tensor_product import elementwise_tensor_product as elementwise_tensor_product

@@ -33,7 +33,7 @@ class Graph:
     by_sender: Index
     by_receiver: Index
 
-    def __init__(self, senders: ArrayLike, receivers: ArrayLike, num_nodes: int) -> None:
+    def __init__(self, senders: ArrayLike, receivers: ArrayLike, num_nodes: Any) -> None:
         if not hasattr(num_nodes, "__index__") or num_nodes < 0:
             raise ValueError(f"Graph: num_nodes={num_nodes!r}: write the number of nodes, an integer >= 0.")
         ends = [_ends(name, nodes) for name, nodes in (("senders", senders), ("receivers", receivers))]

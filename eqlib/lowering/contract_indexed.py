@@ -169,7 +169,7 @@ class _Batched:
         if index is None:
             ids, rows = jnp.arange(self._edges), self._edges
         else:
-            ids, rows = self._of_sample[index].ids, self._of_sample[index].starts.shape[-1] - 1
+            ids, rows = self._of_sample[index].ids, self._of_sample[index].rows
         return jnp.broadcast_to(ids, (self._size, self._edges)), rows
 
 

@@ -24,7 +24,7 @@ class Index(NamedTuple):
     @property
     def rows(self) -> int:
         """The number of rows that there are."""
-        return self.starts.shape[0] - 1
+        return self.starts.shape[-1] - 1
 
 
 def index_of(ids: Integer[Array, " edges"], rows: int) -> Index:

@@ -24,7 +24,7 @@ def conv(
     x: Any,
     y: Any,
     weights: Any,
-    graph: Graph,
+    graph: Any,
     *,
     filter_ir_out: Any = None,
     irrep_normalization: str = "component",

@@ -3,7 +3,11 @@
 from collections.abc import Sequence
 from typing import Any, TypeVar
 
+import jax
 from jax.extend.core import ClosedJaxpr
+
+from eqlib.lowering.contract_indexed import split
+from eqlib.lowering.whole_arrays import compute_whole
 
 T = TypeVar("T")
 
@@ -18,6 +22,8 @@ _CALLS = ("call_jaxpr", "jaxpr", "fun_jaxpr", "call")
 def inlined(eqn: Any, operands: Sequence[T]) -> tuple[ClosedJaxpr, Sequence[T]] | None:
     """The program of a call, and what it is given: of jit, custom_jvp, custom_vjp, checkpoint, shard_map and solvers.
 
+    That of a plan over edges is its plain meaning, by gather, contract and scatter.
+
     Raises: NotImplementedError for shards on several devices.
     """
     params = eqn.params
@@ -25,6 +31,8 @@ def inlined(eqn: Any, operands: Sequence[T]) -> tuple[ClosedJaxpr, Sequence[T]] 
         return None
     if eqn.primitive.name == "custom_linear_solve":
         return _solver(params, operands)
+    if eqn.primitive.name == "contract_indexed":
+        return _over_edges(eqn), operands
     if eqn.primitive.name == "shard_map" and params["mesh"].size > 1:
         raise NotImplementedError(f"shard_map on {params['mesh'].size} devices is not followed; on one device it is.")
     found = next((params[name] for name in _CALLS if name in params), None)
@@ -41,3 +49,12 @@ def _solver(params: dict[str, Any], operands: Sequence[T]) -> tuple[ClosedJaxpr,
     before, of_solver = sum(params["const_lengths"][:2]), params["const_lengths"][2]
     right = operands[sum(params["const_lengths"]) :]
     return closed(params["jaxprs"].solve), [*operands[before : before + of_solver], *right]
+
+
+def _over_edges(eqn: Any) -> ClosedJaxpr:
+    plan, edges, precision = (eqn.params[name] for name in ("plan", "edges", "precision"))
+
+    def meaning(*operands: Any) -> Any:
+        return compute_whole(plan, *split(plan, operands), edges, precision)
+
+    return jax.make_jaxpr(meaning)(*(jax.ShapeDtypeStruct(v.aval.shape, v.aval.dtype) for v in eqn.invars))

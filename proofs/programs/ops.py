@@ -24,6 +24,12 @@ def linear(weights: Any, x: IrrepsArray) -> IrrepsArray:
     return eqlib.linear(x, weights, "3x0e + 2x1o + 2e")
 
 
+def conv(x: IrrepsArray, y: IrrepsArray, senders: jax.Array, receivers: jax.Array) -> IrrepsArray:
+    irreps = eqlib.tensor_product(x.irreps, y.irreps)
+    weights = jnp.linspace(0.5, 1.5, irreps.num_irreps) * jnp.ones((len(y.array), 1))
+    return eqlib.conv(x, y, weights, eqlib.Graph(senders, receivers, len(x.array)))
+
+
 def scatter_sum(x: IrrepsArray, dst: jax.Array) -> IrrepsArray:
     return eqlib.scatter_sum(x, dst=dst, output_size=3)
 
@@ -144,4 +150,14 @@ SCATTERS = (
     Program("scatter_max", scatter_max, (edges("3x0e"),), "3x0e per node", exact=None, options=SETS),
 )
 
-PROGRAMS = (*PRODUCTS, *HARMONICS, *NONLINEAR, *SCATTERS)
+MESSAGES = (
+    Program(
+        "conv",
+        conv,
+        ((f"{SMALL} per node", "0e + 1o + 2e per edge", "nodes per edge", "nodes per edge"),),
+        exact=PROVED,
+        options=SETS,
+    ),
+)
+
+PROGRAMS = (*PRODUCTS, *HARMONICS, *NONLINEAR, *SCATTERS, *MESSAGES)

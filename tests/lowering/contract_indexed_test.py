@@ -8,9 +8,10 @@ import numpy as np
 import pytest
 from jax.sharding import Mesh, PartitionSpec
 
-from eqlib.lowering import contract, xla_indexed
+from eqlib.lowering import xla_indexed
 from eqlib.lowering.contract_indexed import contract_indexed
 from eqlib.lowering.index import Index, index_of
+from eqlib.lowering.whole_arrays import compute_whole
 from eqlib.ops.conv import plan_conv
 from eqlib.plan.indexed import over_edges
 from tests.plan.examples import channelwise, fully_connected, mixing, outer, square
@@ -60,17 +61,8 @@ def quickly(f):
     return jax.jit(f, compiler_options={"xla_backend_optimization_level": 0})
 
 
-def gathered(plan, *inputs, ids=IDS):
-    """The same sums over whole arrays, with gather, contract and scatter."""
-    valid = (
-        np.all([(ids[k] >= 0) & (ids[k] < ROWS[k]) for k in plan.indices], axis=0) if plan.indices else np.ones(EDGES)
-    )
-    (term,), (output,) = plan.terms, plan.outputs
-    read = [
-        x if rows.at is None else x[ids[rows.at] % ROWS[rows.at]] for x, rows in zip(inputs, plan.inputs, strict=True)
-    ]
-    z = contract(term.plan, *read, lowering="einsum") * jnp.asarray(valid)[:, None]
-    return z if output.at is None else jax.ops.segment_sum(z, ids[output.at] % ROWS[output.at], ROWS[output.at])
+def whole(plan, *inputs):
+    return compute_whole(plan, inputs, indices(), EDGES, jax.lax.Precision.HIGHEST)[0]
 
 
 @each
@@ -78,8 +70,9 @@ def test_agrees_with_the_meaning_of_the_plan(example):
     plan = EXAMPLES[example]
     inputs = draw(plan.inputs)
     (expected,) = evaluate_indexed(plan, [np.asarray(x) for x in inputs], IDS, ROWS)
-    (got,) = jax.jit(functools.partial(contract_indexed, plan))(inputs, indices())
+    (got,) = quickly(functools.partial(contract_indexed, plan))(inputs, indices())
     np.testing.assert_allclose(got, expected, rtol=0, atol=1e-13 * np.max(np.abs(expected)))
+    np.testing.assert_allclose(whole(plan, *inputs), expected, rtol=0, atol=1e-13 * np.max(np.abs(expected)))
 
 
 @some
@@ -101,7 +94,7 @@ def test_every_order_of_derivative_is_that_of_whole_arrays(example):
         return quickly(lambda *xs: [jax.grad(g, range(len(xs)))(*xs) for g in (energy, of_force, of_curvature)])
 
     got = derivatives(lambda *xs: contract_indexed(plan, xs, indices())[0])(*inputs)
-    want = derivatives(functools.partial(gathered, plan))(*inputs)
+    want = derivatives(functools.partial(whole, plan))(*inputs)
     for one, other in zip(jax.tree.leaves(got), jax.tree.leaves(want), strict=True):
         np.testing.assert_allclose(one, other, rtol=0, atol=1e-12 * max(1.0, np.max(np.abs(other))))
 
@@ -150,7 +143,7 @@ def test_scan_and_jvp():
         np.testing.assert_allclose(scanned[n], f(*(x[n] for x in batches)), rtol=0, atol=1e-13)
     primals, tangents = ([x[n] for x in batches] for n in range(2))
     got = jax.jvp(f, primals, tangents)
-    want = jax.jvp(functools.partial(gathered, plan), primals, tangents)
+    want = jax.jvp(functools.partial(whole, plan), primals, tangents)
     np.testing.assert_allclose(got, want, rtol=0, atol=1e-12)
 
 
@@ -171,7 +164,7 @@ def test_edges_split_over_devices_and_their_sums_added():
         return jnp.sum(jnp.sin(over(x, y, w, *ids)))
 
     got = jax.jit(jax.value_and_grad(loss, (0, 1, 2)))(x, pad(y), pad(w), *ids)
-    want = jax.jit(jax.value_and_grad(lambda *xs: jnp.sum(jnp.sin(gathered(plan, *xs))), (0, 1, 2)))(x, y, w)
+    want = jax.jit(jax.value_and_grad(lambda *xs: jnp.sum(jnp.sin(whole(plan, *xs))), (0, 1, 2)))(x, y, w)
     np.testing.assert_allclose(got[0], want[0], rtol=1e-12)
     for one, other in zip(got[1], want[1], strict=True):
         np.testing.assert_allclose(one[: len(other)], other, rtol=0, atol=1e-12)
