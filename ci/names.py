@@ -20,18 +20,15 @@ ROOT = Path(__file__).resolve().parent.parent
 # Files of a room that serve several ops and are the namesake of none.
 SUPPORT = {
     "spec": {"o3"},
-    "proofs": {"certificate", "plans", "programs", "rounding", "scaled"},
+    "proofs": {"certificate", "plans", "polynomials", "programs", "rounding", "scaled"},
     "bench": {"gated", "harness", "workloads"},
     "tests/ops": {"plain_input"},
 }
 
 # What the theorems about an op must use: `plan_<op>` where its file has one, or else the op itself, but for these.
 PROVED_BY = {
-    # Its plans are of one degree each, and belong to the recurrence that runs them.
-    "spherical_harmonics": (
-        "eqlib.lowering.harmonics.plan_harmonics_step",
-        "eqlib.lowering.harmonics.plan_harmonics_gradient",
-    ),
+    # It has no plan, for it is no sum of products of few factors, but a straight-line program.
+    "spherical_harmonics": ("eqlib.plan.harmonics.harmonics_program",),
     # It has no plan and runs on floats: the theorems run its specification on symbols and on exact numbers.
     "rotation": ("spec.rotation.{function}",),
 }

@@ -1,98 +1,82 @@
-"""Theorems about `spherical_harmonics`: the plans of its recurrence and gradient are identities of polynomials."""
+"""Theorems about `spherical_harmonics`: its straight-line programs and their derivatives, run on exact polynomials."""
 
-from collections import defaultdict
-from fractions import Fraction
+from collections.abc import Sequence
 
-from eqlib.lowering.harmonics import plan_harmonics_gradient, plan_harmonics_step
-from eqlib.o3 import Irrep, Irreps, Surd
-from eqlib.plan import Path
+from eqlib.o3 import Surd, exact_harmonics
+from eqlib.plan.harmonics import harmonics_program
+from eqlib.plan.tangents import derivative, transpose
 from proofs.certificate import ProofFailed, theorem
-from proofs.harmonics import scaled_harmonics
-from proofs.plans import CONNECTED, require_equivariant
-from proofs.scaled import Index, weight
+from proofs.polynomials import Polynomial, Polynomials, partial, product, total, variables
 
-NORMALIZATIONS = ("norm", "component", "integral")
+NORMALIZATIONS = ("norm", "component")  # `integral` is `component`, divided by the root of 4 pi
 
 
 @theorem(
-    statement="the derivative of Y_l along v is g_l sum C(1, l-1, l)[i, j, k] v_i Y_(l-1),j, coefficient by "
-    "coefficient, in each normalisation; its plan is equivariant for vectors of both parities",
-    method="partial derivatives of exact polynomials compared with the exact coefficients of the plan",
+    statement="the program of the solid harmonics gives Y_l(v), that of the harmonics of a direction |v|^-l Y_l(v), "
+    "coefficient by coefficient, in each normalisation",
+    method="the programs, run on polynomials in v and 1/|v|, and the exact harmonics",
     covers=("spherical_harmonics",),
-    counts="partial derivatives and normalisations",
-    assumes=CONNECTED,
+    counts="components, normalisations and programs",
 )
-def harmonics_gradient_is_a_plan(lmax: int) -> int:
+def harmonics_programs_are_exact(lmax: int) -> int:
     count = 0
+    *v, inverse = variables(4)
+    arithmetic = Polynomials(4, square=total([product(x, x) for x in v]), root=inverse)
     for normalization in NORMALIZATIONS:
-        plan = plan_harmonics_gradient(lmax, normalization)
-        if [path.segments for path in plan.paths] != [(0, l - 1, l) for l in range(1, lmax + 1)]:
-            raise ProofFailed(f"the gradient to degree {lmax} has other paths than one from each degree to the next")
-        for p in (1, -1):
-            require_equivariant(plan, Irreps([(1, (1, p))]), _degrees(lmax - 1, p), _degrees(lmax, p))
-        for l, path in enumerate(plan.paths, start=1):
-            _require_gradient(l, path, normalization)
-            count += 3 * (2 * l + 1)
+        for of_direction in (False, True):
+            program = harmonics_program(tuple(range(lmax + 1)), normalization, of_direction=of_direction)
+            (found,) = program.run([v], arithmetic)
+            wanted = [
+                {(*exponents, l * of_direction): value for exponents, value in harmonic.items()}
+                for l in range(lmax + 1)
+                for harmonic in _harmonics(l, normalization)
+            ]
+            count += _require_same(found, wanted, f"{normalization}: component")
     return count
 
 
 @theorem(
-    statement="Y_l(x) = g_l/l sum C(1, l-1, l)[i, j, k] x_i Y_(l-1),j(x), coefficient by coefficient, in each "
-    "normalisation",
-    method="products of exact polynomials compared with the exact harmonics",
+    statement="the derivative of the program of the solid harmonics along u is u.grad Y_l(v), and its transpose gives "
+    "sum_k g_k grad Y_k(v), coefficient by coefficient, in each normalisation",
+    method="the programs, run on polynomials in v and u or g, and partial derivatives of the exact harmonics",
     covers=("spherical_harmonics",),
     counts="components and normalisations",
-    assumes=CONNECTED,
 )
-def harmonics_recurrence_is_a_plan(lmax: int) -> int:
+def harmonics_derivatives_are_exact(lmax: int) -> int:
     count = 0
     for normalization in NORMALIZATIONS:
-        for l in range(1, lmax + 1):
-            plan = plan_harmonics_step(l, normalization)
-            for p in (1, -1):
-                lower, upper = Irreps([(1, (l - 1, p ** (l - 1)))]), Irreps([(1, (l, p**l))])
-                require_equivariant(plan, Irreps([(1, (1, p))]), lower, upper)
-            (path,) = plan.paths
-            products: dict[int, dict[Index, Fraction]] = defaultdict(lambda: defaultdict(Fraction))
-            for (i, j, k), factor in _rational(l, path, normalization).items():
-                for exponents, value in scaled_harmonics(l - 1)[j - l + 1].items():
-                    raised = (*exponents[:i], exponents[i] + 1, *exponents[i + 1 :])
-                    products[k - l][raised] += factor * value
-            for m, polynomial in scaled_harmonics(l).items():
-                if {e: v for e, v in products[m].items() if v} != polynomial:
-                    raise ProofFailed(f"{normalization}: the recurrence does not give Y_{l},{m}")
-                count += 1
+        harmonics = [y for l in range(lmax + 1) for y in _harmonics(l, normalization)]
+        forward = derivative(harmonics_program(tuple(range(lmax + 1)), normalization), (0,))
+        v, u = variables(6)[:3], variables(6)[3:]
+        (found,) = forward.run([v, u], Polynomials(6))
+        wanted = [total([product(u[i], _with(partial(y, i), (0, 0, 0))) for i in range(3)]) for y in harmonics]
+        count += _require_same(found, wanted, f"{normalization}: the derivative of component")
+        # The cotangent g_k is the monomial s t^k: a product of two of them would be of degree 2 in s.
+        v = [_with(x, (0, 0)) for x in variables(3)]
+        g: list[Polynomial] = [{(0, 0, 0, 1, k): Surd.of(1)} for k in range(len(harmonics))]
+        (back,) = transpose(forward, (1,)).run([v, g], Polynomials(5))
+        sums = [total([_with(partial(y, i), (1, k)) for k, y in enumerate(harmonics)]) for i in range(3)]
+        count += _require_same(back, sums, f"{normalization}: the transposed derivative, component")
     return count
 
 
-def _require_gradient(l: int, path: Path, normalization: str) -> None:
-    coefficients = _rational(l, path, normalization)
-    for m, polynomial in scaled_harmonics(l).items():
-        for axis in range(3):
-            difference: dict[Index, Fraction] = defaultdict(Fraction)
-            for exponents, value in polynomial.items():
-                if exponents[axis]:
-                    lowered = (*exponents[:axis], exponents[axis] - 1, *exponents[axis + 1 :])
-                    difference[lowered] += exponents[axis] * value
-            for n, lower in scaled_harmonics(l - 1).items():
-                factor = coefficients.get((axis, n + l - 1, m + l), Fraction(0))
-                for exponents, value in lower.items():
-                    difference[exponents] -= factor * value
-            if any(difference.values()):
-                raise ProofFailed(f"{normalization}: the derivative of Y_{l},{m} along {'xyz'[axis]} is another one")
+def _harmonics(l: int, normalization: str) -> list[Polynomial]:
+    """The exact harmonics of degree l."""
+    size = Surd.of(1) if normalization == "norm" else Surd.sqrt(2 * l + 1)
+    found: list[dict[tuple[int, ...], Surd]] = [{} for _ in range(2 * l + 1)]
+    for (*exponents, k), value in exact_harmonics(l).entries:
+        found[k][tuple(exponents)] = size * value
+    return list(found)
 
 
-def _rational(l: int, path: Path, normalization: str) -> dict[Index, Fraction]:
-    """The coefficients between the integer polynomials 2^l Y_lm / n_m; those of `integral` are those of `component`."""
-    size = Surd.of(1) if normalization == "norm" else Surd.sqrt(Fraction(2 * l - 1, 2 * l + 1))
-    found: dict[Index, Fraction] = {}
-    for (i, j, k), value in path.coefficients.entries:
-        factor = (2 * size * path.scale * value * weight(l - 1, j - l + 1) / weight(l, k - l)).rational()
-        if factor is None:
-            raise ProofFailed(f"{normalization}, l = {l}: the coefficient at {(i, j, k)} is irrational when scaled")
-        found[i, j, k] = factor
-    return found
+def _with(polynomial: Polynomial, exponents: tuple[int, ...]) -> Polynomial:
+    """The polynomial times a monomial in more variables."""
+    return {(*e, *exponents): value for e, value in polynomial.items()}
 
 
-def _degrees(lmax: int, p: int) -> Irreps:
-    return Irreps([(1, Irrep(l, p**l)) for l in range(lmax + 1)])
+def _require_same(found: Sequence[Polynomial], wanted: Sequence[Polynomial], what: str) -> int:
+    for n, (one, other) in enumerate(zip(found, wanted, strict=True)):
+        if one != other:
+            difference = total([one, Polynomials(0).scale(Surd.of(-1), other)])
+            raise ProofFailed(f"{what} {n} is off by {({e: str(value) for e, value in difference.items()})}")
+    return len(found)

@@ -24,18 +24,18 @@ import eqlib.lowering.harmonics, eqlib.o3
 assert not {"jaxtyping", "beartype"} & set(sys.modules)
 signature = inspect.signature(eqlib.lowering.harmonics.solid_harmonics)
 assert signature.parameters["x"].annotation is signature.return_annotation is jax.Array
-print(eqlib.lowering.harmonics.solid_harmonics(jax.numpy.ones(3), 1, "norm").shape)
+print(eqlib.lowering.harmonics.solid_harmonics(jax.numpy.ones(3), (0, 1), "norm").shape)
 """
 
 
 def test_an_axis_of_another_length_is_refused() -> None:
     with pytest.raises(TypeCheckError):
-        solid_harmonics(jnp.zeros((2, 4)), 1, "norm")
+        solid_harmonics(jnp.zeros((2, 4)), (1,), "norm")
 
 
 def test_another_dtype_is_refused() -> None:
     with pytest.raises(TypeCheckError):
-        solid_harmonics(jnp.zeros((2, 3), int), 1, "norm")
+        solid_harmonics(jnp.zeros((2, 3), int), (1,), "norm")
 
 
 def test_axes_of_one_name_have_one_length() -> None:

@@ -10,7 +10,7 @@ import numpy as np
 from eqlib.array_types import Float
 from eqlib.arrays.irreps_array import IrrepsArray
 from eqlib.errors import IrrepsError, LayoutError
-from eqlib.lowering.harmonics import NORMALIZATIONS, solid_harmonics
+from eqlib.lowering.harmonics import NORMALIZATIONS, harmonics_of_direction, solid_harmonics
 from eqlib.o3 import Irrep, Irreps, MulIrrep, as_degree, as_floating
 from eqlib.o3.array_namespace import working_dtype
 
@@ -52,21 +52,14 @@ def spherical_harmonics(
     irreps = _irreps(irreps_out, parity)
     _check_parities(irreps, parity)
     dtype, x = x.dtype, x.astype(working_dtype(x.dtype))
-    Y = solid_harmonics(_unit(x) if normalize else x, max((ir.l for _, ir in irreps), default=0), normalization)
-    copies = [Y[..., ir.l**2 : (ir.l + 1) ** 2] for mul, ir in irreps for _ in range(mul)]
-    return IrrepsArray(irreps, jnp.concatenate([Y[..., :0], *copies], axis=-1).astype(dtype))
-
-
-def _unit(x: Float[jax.Array, "*batch 3"]) -> Float[jax.Array, "*batch 3"]:
-    """x / |x|, and zero with all its derivatives at zero.
-
-    The largest component is divided out first, so that no square overflows or vanishes. It is a constant to the
-    derivatives, which is exact: the direction does not depend on it.
-    """
-    largest = jax.lax.stop_gradient(jnp.max(jnp.abs(x), axis=-1, keepdims=True))
-    zero = largest == 0
-    scaled = jnp.where(zero, 1, x) / jnp.where(zero, 1, largest)
-    return jnp.where(zero, 0, scaled / jnp.sqrt(jnp.sum(scaled * scaled, axis=-1, keepdims=True)))
+    wanted = [ir.l for mul, ir in irreps for _ in range(mul)]
+    degrees = sorted(set(wanted))
+    Y = (harmonics_of_direction if normalize else solid_harmonics)(x, degrees, normalization)
+    if wanted != degrees:
+        ends = np.cumsum([2 * l + 1 for l in degrees], dtype=int).tolist()
+        of_degree = {l: Y[..., end - (2 * l + 1) : end] for l, end in zip(degrees, ends, strict=True)}
+        Y = jnp.concatenate([of_degree[l] for l in wanted], axis=-1)
+    return IrrepsArray(irreps, Y.astype(dtype))
 
 
 def _vector(input: Any) -> tuple[int | None, Float[jax.Array, "... 3"]]:

@@ -23,6 +23,7 @@ import proofs.tensor_product
 import proofs.tensor_square
 from eqlib.o3 import Irreps, Surd, SurdTensor
 from eqlib.plan import Path, Plan
+from eqlib.plan.straight_line import StraightLine
 from proofs.certificate import THEOREMS, ProofFailed, decide
 from proofs.plans import require_equivariant
 
@@ -53,6 +54,18 @@ rescale = in_last_path(lambda path: replace(path, scale=path.scale * Surd.sqrt(2
 def drop(result: Any) -> Any:
     irreps, plan = result
     return irreps, replace(plan, paths=plan.paths[:-1])
+
+
+def other_factor(program: StraightLine) -> StraightLine:
+    """The last multiple in a program is twice as large."""
+    last = max(n for n, step in enumerate(program.steps) if step.op == "scale")
+    step = program.steps[last]
+    return replace(program, steps=(*program.steps[:last], step._replace(factor=2 * step.factor), *program.steps[last + 1 :]))
+
+
+def one_component_twice(program: StraightLine) -> StraightLine:
+    (row,) = program.outputs
+    return replace(program, outputs=((*row[:-1], row[-2]),))
 
 
 def other_parity(result: Any) -> Any:
@@ -94,8 +107,10 @@ FAULTS: list[tuple[Any, str, Fault, str]] = [
     (proofs.linear, "plan_linear", flip, "linear_is_equivariant_and_complete"),
     (proofs.linear, "plan_linear", drop, "linear_is_equivariant_and_complete"),
     (proofs.linear, "plan_linear", rescale, "linear_is_normalised"),
-    (proofs.spherical_harmonics, "plan_harmonics_gradient", rescale, "harmonics_gradient_is_a_plan"),
-    (proofs.spherical_harmonics, "plan_harmonics_step", rescale, "harmonics_recurrence_is_a_plan"),
+    (proofs.spherical_harmonics, "harmonics_program", other_factor, "harmonics_programs_are_exact"),
+    (proofs.spherical_harmonics, "harmonics_program", one_component_twice, "harmonics_programs_are_exact"),
+    (proofs.spherical_harmonics, "derivative", other_factor, "harmonics_derivatives_are_exact"),
+    (proofs.spherical_harmonics, "transpose", other_factor, "harmonics_derivatives_are_exact"),
     (proofs.norm_activation, "norm_activation", lambda irreps: irreps + "0e", "norm_activation_is_equivariant"),
     (
         proofs.scalar_activation,

@@ -4,7 +4,6 @@ import pytest
 
 import eqlib.lowering.xla as xla
 from eqlib.lowering.choose import LOWERINGS
-from eqlib.lowering.harmonics import plan_harmonics_gradient, plan_harmonics_step
 from eqlib.o3 import Irreps
 from eqlib.ops.dot import plan_dot
 from eqlib.ops.linear import plan_linear
@@ -23,8 +22,6 @@ PLANS = {
     "dot": plan_dot(TO_3, True)[-1],
     "norm": plan_norm(TO_3)[-1],
     "linear": plan_linear(TO_3, Irreps("3x0e + 2x1o + 3o"))[-1],
-    "harmonics": plan_harmonics_step(4, "component"),
-    "derivative of harmonics": plan_harmonics_gradient(4, "norm"),
 }
 
 each_plan = pytest.mark.parametrize("name", PLANS)
