@@ -45,6 +45,12 @@ NO_CONFIG = {
     ("tensor_square", "irrep_normalization"): "component",
     ("spherical_harmonics", "normalization"): "component",
 }
+TAKES_A_NORMALIZATION = {
+    "tensor_product": (lambda e3, x, **options: e3.tensor_product(x, x, **options)),
+    "elementwise_tensor_product": (lambda e3, x, **options: e3.elementwise_tensor_product(x, x, **options)),
+    "tensor_square": (lambda e3, x, **options: e3.tensor_square(x, **options)),
+    "spherical_harmonics": (lambda e3, x, **options: e3.spherical_harmonics("2e", x, False, **options)),
+}
 # Former names, which pass on whatever they are given.
 DEPRECATED = {
     f"IrrepsArray.{name}"
@@ -84,6 +90,15 @@ def test_order_kinds_and_defaults(name):
         assert same(default, right.default), left
     for further in ours[len(theirs) :]:
         assert further.default is not further.empty
+
+
+@pytest.mark.parametrize(("name", "option"), NO_CONFIG)
+def test_none_is_the_default_where_the_configuration_had_one(name, option):
+    ours, theirs = (
+        TAKES_A_NORMALIZATION[name](e3, e3.IrrepsArray("1o", jnp.array([1.0, -2.0, 0.5])), **{option: None})
+        for e3 in (eqlib, e3nn_jax)
+    )
+    np.testing.assert_allclose(ours.array, theirs.array, rtol=1e-12, atol=1e-12)
 
 
 @pytest.mark.parametrize("name", sorted(SHARED.keys() - NOT_IMPLEMENTED))

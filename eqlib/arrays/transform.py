@@ -96,6 +96,8 @@ class Transformation(IrrepsArrayBase):
 
         Law:    x.transform_by_axis_angle(n, a).transform_by_axis_angle(n, b) == x.transform_by_axis_angle(n, a + b).
         Shape:  x [..., irreps], axis [..., 3], angle and k [...] -> [..., irreps]; leading axes broadcast.
+        Scale:  the length of the axis does not matter, as in axis_angle_to_matrix; e3nn-jax turns by |axis| times the
+                angle here, and by the angle there.
         Units:  radians.
         Raises: ValueError if the leading axes do not broadcast or the axis has length 0; TypeError if k is no integer.
         Source: as of transform_by_matrix.

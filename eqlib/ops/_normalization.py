@@ -4,6 +4,11 @@ from eqlib.errors import IrrepsError
 from eqlib.o3 import Irrep, Surd
 
 
+def known_normalization(irrep_normalization: str | None) -> str:
+    """None is component, the default, as it is in e3nn-jax."""
+    return "component" if irrep_normalization is None else irrep_normalization
+
+
 def product_scale(ir1: Irrep, ir2: Irrep, ir3: Irrep, irrep_normalization: str) -> Surd:
     """The factor of the unit-norm block C[i, j, k] in a product of irreps.
 

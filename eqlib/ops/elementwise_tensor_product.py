@@ -8,7 +8,7 @@ from eqlib.keywords import also_named
 from eqlib.lowering import contract
 from eqlib.o3 import Irrep, Irreps
 from eqlib.ops._copy_by_copy import plan_copy_by_copy
-from eqlib.ops._normalization import product_scale
+from eqlib.ops._normalization import known_normalization, product_scale
 from eqlib.ops._operands import as_inexact, irrep_filter, takes_irreps
 from eqlib.plan import Plan
 
@@ -16,7 +16,7 @@ from eqlib.plan import Plan
 @also_named(x="input1", y="input2")
 @takes_irreps(2)
 def elementwise_tensor_product(
-    x: Any, y: Any, *, filter_ir_out: Any = None, irrep_normalization: str = "component"
+    x: Any, y: Any, *, filter_ir_out: Any = None, irrep_normalization: str | None = "component"
 ) -> Any:
     """Multiplies each copy of an irrep of `x` by the copy of `y` at the same place and reduces into irreps.
 
@@ -33,7 +33,9 @@ def elementwise_tensor_product(
         1x1e+1x0o+1x1e
     """
     x, y = as_inexact(x, y)
-    irreps, plan = plan_elementwise_tensor_product(x.irreps, y.irreps, irrep_filter(filter_ir_out), irrep_normalization)
+    irreps, plan = plan_elementwise_tensor_product(
+        x.irreps, y.irreps, irrep_filter(filter_ir_out), known_normalization(irrep_normalization)
+    )
     return IrrepsArray(irreps, contract(plan, x.array, y.array))
 
 

@@ -13,6 +13,7 @@ from eqlib.errors import IrrepsError, LayoutError
 from eqlib.lowering.harmonics import NORMALIZATIONS, harmonics_of_direction, solid_harmonics
 from eqlib.o3 import Irrep, Irreps, MulIrrep, as_degree, as_floating
 from eqlib.o3.array_namespace import working_dtype
+from eqlib.ops._normalization import known_normalization
 
 # What e3nn-jax lets its users ask for; here one algorithm serves every degree.
 ALGORITHMS = ("recursive", "legendre", "dense", "sparse", "custom_jvp")
@@ -22,7 +23,7 @@ def spherical_harmonics(
     irreps_out: Any,
     input: Any,
     normalize: bool,
-    normalization: str = "component",
+    normalization: str | None = "component",
     *,
     algorithm: tuple[str, ...] | None = None,
 ) -> IrrepsArray:
@@ -47,6 +48,7 @@ def spherical_harmonics(
         >>> spherical_harmonics([0, 1, 2], x, normalize=False, normalization="norm")
         1x0e+1x1o+1x2e [1. 0. 2. 0. 0. 0. 4. 0. 0.]
     """
+    normalization = known_normalization(normalization)
     _check_options(normalize, normalization, algorithm)
     parity, x = _vector(input)
     irreps = _irreps(irreps_out, parity)

@@ -7,7 +7,7 @@ from eqlib.arrays.irreps_array import IrrepsArray
 from eqlib.keywords import also_named
 from eqlib.lowering import contract
 from eqlib.o3 import Irrep, Irreps, exact_clebsch_gordan
-from eqlib.ops._normalization import product_scale
+from eqlib.ops._normalization import known_normalization, product_scale
 from eqlib.ops._operands import as_inexact, irrep_filter, takes_irreps
 from eqlib.plan import Path, Plan, Segment, segments
 
@@ -19,7 +19,7 @@ def tensor_product(
     y: Any,
     *,
     filter_ir_out: Any = None,
-    irrep_normalization: str = "component",
+    irrep_normalization: str | None = "component",
     regroup_output: bool = True,
 ) -> Any:
     """Multiplies every irrep of `x` by every irrep of `y` and reduces each product into irreps.
@@ -39,7 +39,9 @@ def tensor_product(
     x, y = as_inexact(x, y)
     if regroup_output:
         x, y = x.regroup(), y.regroup()
-    irreps, plan = plan_tensor_product(x.irreps, y.irreps, irrep_filter(filter_ir_out), irrep_normalization)
+    irreps, plan = plan_tensor_product(
+        x.irreps, y.irreps, irrep_filter(filter_ir_out), known_normalization(irrep_normalization)
+    )
     z = IrrepsArray(irreps, contract(plan, x.array, y.array))
     return z.regroup() if regroup_output else z
 

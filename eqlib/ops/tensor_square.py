@@ -12,7 +12,7 @@ from eqlib.arrays.irreps_array import IrrepsArray
 from eqlib.keywords import also_named
 from eqlib.lowering import contract
 from eqlib.o3 import Irrep, Irreps, Surd, exact_clebsch_gordan
-from eqlib.ops._normalization import product_scale
+from eqlib.ops._normalization import known_normalization, product_scale
 from eqlib.ops._operands import as_inexact, takes_irreps
 from eqlib.plan import Path, Plan, Segment, segments
 
@@ -20,7 +20,11 @@ from eqlib.plan import Path, Plan, Segment, segments
 @also_named(x="input")
 @takes_irreps(1)
 def tensor_square(
-    x: Any, *, irrep_normalization: str = "component", normalized_input: bool = False, regroup_output: bool = True
+    x: Any,
+    *,
+    irrep_normalization: str | None = "component",
+    normalized_input: bool = False,
+    regroup_output: bool = True,
 ) -> Any:
     """Multiplies every unordered pair of copies of irreps of `x` and reduces each product into irreps.
 
@@ -44,7 +48,7 @@ def tensor_square(
     (x,) = as_inexact(x)
     if regroup_output:
         x = x.regroup()
-    irreps, plan = plan_tensor_square(x.irreps, irrep_normalization, normalized_input)
+    irreps, plan = plan_tensor_square(x.irreps, known_normalization(irrep_normalization), normalized_input)
     z = _each_pair_once(plan, IrrepsArray(irreps, contract(plan, x.array)))
     return z.regroup() if regroup_output else z
 

@@ -36,6 +36,7 @@ def test_every_way_to_write_a_rotation():
     expected = np.stack([x.transform_by_matrix(R).array, x.transform_by_matrix(-R).array])
     for y in (
         x.transform_by_axis_angle(axis, angle, k),
+        x.transform_by_axis_angle(3 * axis, angle, k),
         x.transform_by_quaternion(q, k),
         x.transform_by_log_coordinates(angle * axis, k),
     ):
