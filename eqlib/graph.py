@@ -94,7 +94,7 @@ def _ends(name: str, nodes: Any) -> Integer[jax.Array, " edges"]:
     if array.ndim != 1:
         raise LayoutError(
             f"Graph: {name} has shape {array.shape}, and must be [edges].\n"
-            f"  For graphs of several samples, write jax.vmap(lambda s, r: Graph(s, r, num_nodes))(senders, receivers)."
+            "  For graphs of several samples, write jax.vmap(lambda s, r: Graph(s, r, num_nodes))(senders, receivers)."
         )
     return array
 

@@ -112,9 +112,10 @@ def _rows(name: str, x: Any, count: int, of: str) -> IrrepsArray:
     """An operand with a row for each node or edge, regrouped."""
     x = as_irreps_array(x)
     if x.ndim != 2 or x.shape[0] != count:
+        hint = f"jax.vmap(lambda {name}: conv(x, y, weights, graph))({name})"
         raise LayoutError(
-            f"conv: {name} has shape {x.shape}; the graph has {count} {of}, and {name} one row for each: "
-            f"[{count}, {x.irreps.dim}].\n  For a batch of samples, write jax.vmap(conv, ...)."
+            f"conv: {name} has shape {x.shape}, and the graph has {count} {of}: {name} has a row for each, "
+            f"[{count}, {x.irreps.dim}]." + (f"\n  For a batch of samples, write {hint}." if x.ndim > 2 else "")
         )
     return IrrepsArray(x.irreps, jnp.asarray(x.array)).regroup()
 
@@ -124,14 +125,15 @@ def _weights(weights: Any, edges: int, irreps: Irreps) -> Any:
     if isinstance(weights, IrrepsArray):
         if any(ir != Irrep("0e") for _, ir in weights.irreps):
             raise IrrepsError(
-                f"conv: the weights are {weights.irreps}, and must be invariant, 0e, for else the messages would turn "
-                "with them.\n  Write weights.filter('0e'), or give an array of numbers."
+                f"conv: the weights are {weights.irreps}, and must be invariant, 0e, or what they multiply would "
+                "turn with them.\n  Write weights.filter('0e'), or give an array of numbers."
             )
         weights = weights.array
     if np.shape(weights) != (edges, irreps.num_irreps):
         raise LayoutError(
-            f"conv: weights has shape {np.shape(weights)}; {irreps.regroup()} has {irreps.num_irreps} copies, and "
-            f"each of {edges} edges a weight for each: [{edges}, {irreps.num_irreps}].\n"
-            "  Write weights of tensor_product(x.irreps, y.irreps, ...).num_irreps columns."
+            f"conv: weights has shape {np.shape(weights)}, and must be [{edges}, {irreps.num_irreps}]: for each of "
+            f"{edges} edges one weight for each copy of an irrep in {irreps.regroup()}.\n"
+            "  Write weights of the shape (graph.num_edges, tensor_product(x.irreps, y.irreps).num_irreps), with the "
+            "filter_ir_out of conv."
         )
     return jnp.asarray(weights)

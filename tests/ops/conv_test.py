@@ -142,10 +142,10 @@ TRIANGLE = Graph([0, 1, 0], [1, 0, 1], 2)
     "change, error, message",
     [
         ({"graph": ([0], [1])}, LayoutError, "the graph is tuple, and must be a Graph"),
-        ({"x": IrrepsArray("0e", np.ones((3, 1)))}, LayoutError, r"x has shape \(3, 1\); the graph has 2 nodes"),
-        ({"y": IrrepsArray("1o", np.ones((2, 3)))}, LayoutError, r"y has shape \(2, 3\); the graph has 3 edges"),
+        ({"x": IrrepsArray("0e", np.ones((3, 1)))}, LayoutError, r"x has shape \(3, 1\), and the graph has 2 nodes"),
+        ({"y": IrrepsArray("1o", np.ones((2, 3)))}, LayoutError, r"y has shape \(2, 3\), and the graph has 3 edges"),
         ({"y": IrrepsArray("1o", np.ones((4, 3, 3)))}, LayoutError, r"write jax\.vmap"),
-        ({"weights": np.ones((3, 2))}, LayoutError, r"weights has shape \(3, 2\); 1x1o has 1 copies"),
+        ({"weights": np.ones((3, 2))}, LayoutError, r"weights has shape \(3, 2\), and must be \[3, 1\]"),
         ({"weights": IrrepsArray("0o", np.ones((3, 1)))}, IrrepsError, "the weights are 1x0o, and must be invariant"),
         ({"irrep_normalization": "compnent"}, IrrepsError, "compnent"),
     ],
