@@ -1,12 +1,11 @@
 """A workload of an op, checked against float64 and then timed beside the same op of other libraries."""
 
 import importlib
-import importlib.util
 import pkgutil
 import statistics
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from types import ModuleType
 from typing import Any
 
@@ -15,11 +14,10 @@ import numpy as np
 
 import bench
 import eqlib
-from bench._compiled import Figures, compiled
+from bench._floor import Needs
 from bench.workloads import Input, Rows
-
-PEERS = {"e3nn-jax": "e3nn_jax"}
-"""The distributions that are timed where they are installed, and their modules."""
+from eqlib.gates.figures import Figures, compiled
+from eqlib.gates.passes import pullback
 
 NO_OPS = {"gated", "harness", "workloads"}
 """The files of this folder that are not of an op."""
@@ -38,8 +36,9 @@ CASE_SECONDS = 6.0
 class Workload:
     """One op at one named size.
 
-    `run` takes a library, eqlib or one with its names, and then the inputs; `e3nn_jax` replaces it for e3nn-jax where
-    the names or the arguments differ. Inputs that are irreps arrive as that library's IrrepsArray.
+    `run` takes a library, eqlib or e3nn-jax, and then the inputs; `e3nn_jax` replaces it for e3nn-jax where the names
+    or the arguments differ. Inputs that are irreps arrive as that library's IrrepsArray. `peers` has the same for
+    others, by the name of their module: they take arrays, and return arrays in the order and scale of eqlib.
     """
 
     op: str
@@ -48,12 +47,18 @@ class Workload:
     inputs: tuple[Input, ...]
     run: Callable[..., Any]
     e3nn_jax: Callable[..., Any] | None = None
+    peers: Mapping[str, Callable[..., Any]] = field(default_factory=dict)
     has_gradient: bool = True
 
     @property
     def file(self) -> str:
         """The name of the file that defines it, which is that of the file of the op."""
         return self.run.__module__.rpartition(".")[2]
+
+    def run_by(self, library: ModuleType) -> Callable[..., Any] | None:
+        """What a library runs, if it is known how."""
+        runs = {"eqlib": self.run, "e3nn_jax": self.e3nn_jax or self.run, **self.peers}
+        return runs.get(library.__name__)
 
     def cases(self, size: str) -> list["Case"]:
         """Its forward pass, and its gradient if it has one, with the rows of a size: quick, cpu or gpu."""
@@ -82,35 +87,25 @@ class Case:
             made += [rng.normal(size=output.shape) for output in outputs]
         return [a.astype(np.float32).astype(np.float64) if a.dtype == np.float64 else a for a in made]
 
-    def function(self, library: ModuleType) -> Callable[..., Any]:
+    def function(self, library: ModuleType) -> Callable[..., list[Any]]:
         """From arrays to a list of arrays."""
         forward = self._forward(library)
         if self.kind == "forward":
             return forward
         count = len(self.workload.inputs)
-
-        def gradient(*arrays: Any) -> list[Any]:
-            inputs, cotangents = list(arrays[:count]), list(arrays[count:])
-            floats = [i for i, a in enumerate(inputs) if np.issubdtype(a.dtype, np.floating)]
-
-            def of_floats(*values: Any) -> list[Any]:
-                placed = dict(zip(floats, values, strict=True))
-                return forward(*(placed.get(i, a) for i, a in enumerate(inputs)))
-
-            outputs, pullback = jax.vjp(of_floats, *(inputs[i] for i in floats))
-            return [*outputs, *pullback(cotangents)]
-
-        return gradient
+        return lambda *arrays: jax.tree.leaves(pullback(forward, arrays[:count])(*arrays))
 
     def _forward(self, library: ModuleType) -> Callable[..., list[Any]]:
-        workload = self.workload
-        run = workload.run if library is eqlib else workload.e3nn_jax or workload.run
+        run = self.workload.run_by(library)
+        assert run is not None, f"{self.workload.op} is not run by {library.__name__}"
+        has_irreps = hasattr(library, "IrrepsArray")
 
         def forward(*arrays: Any) -> list[Any]:
-            pairs = zip(workload.inputs, arrays, strict=True)
-            outputs = run(library, *(library.IrrepsArray(i, a) if isinstance(i, str) else a for i, a in pairs))
-            leaves = jax.tree.leaves(outputs, is_leaf=lambda z: isinstance(z, library.IrrepsArray))
-            return [z.array if isinstance(z, library.IrrepsArray) else z for z in leaves]
+            pairs = zip(self.workload.inputs, arrays, strict=True)
+            inputs = (library.IrrepsArray(i, a) if isinstance(i, str) and has_irreps else a for i, a in pairs)
+            outputs = run(library, *inputs)
+            leaves = jax.tree.leaves(outputs, is_leaf=lambda z: hasattr(z, "irreps"))
+            return [getattr(z, "array", z) for z in leaves]
 
         return forward
 
@@ -144,16 +139,11 @@ def workloads() -> list[Workload]:
     return [workload for module in modules for workload in module.WORKLOADS]
 
 
-def installed() -> Iterator[tuple[str, ModuleType]]:
-    """eqlib, and the peers that are there."""
-    yield "eqlib", eqlib
-    for name, module in PEERS.items():
-        if importlib.util.find_spec(module):
-            yield name, importlib.import_module(module)
-
-
 def measure(case: Case, libraries: Mapping[str, ModuleType]) -> dict[str, Result]:
-    """Checks every library against eqlib in float64, and times those that are right, in turns, on the same inputs."""
+    """Checks each library that has the op against eqlib in float64, and times those that are right, in turns, on the
+    same inputs.
+    """
+    libraries = {name: library for name, library in libraries.items() if case.workload.run_by(library)}
     exact = case.arrays()
     reference = evaluate(case, exact, np.float64)
     arrays = rounded(exact, np.float32)
@@ -167,6 +157,12 @@ def measure(case: Case, libraries: Mapping[str, ModuleType]) -> dict[str, Result
             calls[name] = call
     times = interleaved(calls, arrays)
     return {name: Result(errors[name], figures[name], times.get(name)) for name in libraries}
+
+
+def needs(case: Case) -> Needs:
+    """What bounds the time of a case from below."""
+    with jax.enable_x64(False):
+        return Needs.of(case.function(eqlib), rounded(case.arrays(), np.float32))
 
 
 def evaluate(case: Case, exact: Sequence[np.ndarray], dtype: type[np.floating]) -> list[np.ndarray]:

@@ -66,6 +66,6 @@ done
 
 echo "==> the benchmarks"
 record="bench/results/$kind-$(date +%F).json"
-options=(--json "$record")
+options=(--json "$record" --verified)
 [[ "${1:-}" == --rehearse ]] && options=(--quick)
 timeout --kill-after=10 "$((end - SECONDS))" "$PYTHON" -m bench "${options[@]}"

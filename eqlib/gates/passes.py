@@ -26,19 +26,27 @@ def passed(function: Callable[..., Any], inputs: Sequence[Any], kind: str) -> Co
     if kind == "forward":
         return function, tuple(inputs)
     if kind == "gradient":
-        return _pullback(function, inputs, with_values=True)
-    return _pullback(*_pullback(function, inputs, with_values=False), with_values=False)
+        return _with_cotangents(function, inputs, with_values=True)
+    return _with_cotangents(*_with_cotangents(function, inputs, with_values=False), with_values=False)
 
 
-def _pullback(function: Callable[..., Any], inputs: Sequence[Any], *, with_values: bool) -> Compiled:
+def _with_cotangents(function: Callable[..., Any], inputs: Sequence[Any], *, with_values: bool) -> Compiled:
+    leaves = jax.tree.leaves(tuple(inputs))
+    cotangents = _floating(jax.eval_shape(function, *inputs))
+    if not cotangents or not _floating(leaves):
+        raise ValueError(f"no floating {'inputs' if cotangents else 'outputs'}: there is no gradient.")
+    return pullback(function, inputs, with_values=with_values), (*leaves, *cotangents)
+
+
+def pullback(function: Callable[..., Any], inputs: Sequence[Any], *, with_values: bool = True) -> Callable[..., Any]:
+    """From the leaves of inputs like these, and cotangents of the floating outputs, to the gradients of the floating
+    inputs; `with_values`, to the outputs and them.
+    """
     leaves, tree = jax.tree.flatten(tuple(inputs))
     positions = [n for n, leaf in enumerate(leaves) if _is_floating(leaf)]
-    cotangents = _floating(jax.eval_shape(function, *inputs))
-    if not positions or not cotangents:
-        raise ValueError(f"no floating {'outputs' if positions else 'inputs'}: there is no gradient.")
 
     def run(*values: Any) -> Any:
-        given, received = list(values[: len(leaves)]), list(values[len(leaves) :])
+        given, cotangents = list(values[: len(leaves)]), list(values[len(leaves) :])
 
         def of_floats(*floats: Any) -> tuple[list[Any], Any]:
             placed = dict(zip(positions, floats, strict=True))
@@ -46,9 +54,9 @@ def _pullback(function: Callable[..., Any], inputs: Sequence[Any], *, with_value
             return _floating(outputs), outputs
 
         _, pull, outputs = jax.vjp(of_floats, *(given[n] for n in positions), has_aux=True)
-        return (outputs, pull(received)) if with_values else pull(received)
+        return (outputs, pull(cotangents)) if with_values else pull(cotangents)
 
-    return run, (*leaves, *cotangents)
+    return run
 
 
 def _floating(outputs: Any) -> list[Any]:

@@ -7,9 +7,10 @@ import numpy as np
 import pytest
 
 import eqlib
-from bench._compiled import compiled
-from bench.harness import EPS, LIMIT, Case, Workload, error, evaluate, installed, measure, rounded, workloads
+from bench._peers import available
+from bench.harness import EPS, LIMIT, Case, Workload, error, evaluate, measure, rounded, workloads
 from bench.workloads import NODES, VECTORS
+from eqlib.gates.figures import compiled
 
 QUICK = [workload.cases("quick")[0] for workload in workloads()]
 TIMED = [case for workload in workloads() for case in workload.cases("cpu")]
@@ -39,7 +40,7 @@ def test_a_right_answer_is_timed_beside_the_peers() -> None:
     (case,) = Workload("double", "vectors", NODES, (VECTORS,), lambda lib, x: 2.0 * x, has_gradient=False).cases(
         "quick"
     )
-    results = measure(case, dict(installed()))
+    results = measure(case, {"eqlib": eqlib, **available()[0]})
     assert results["eqlib"].error == 0
     assert results["eqlib"].figures.hlo_ops > 0
     assert results["eqlib"].figures.jaxpr_equations > 0
