@@ -17,6 +17,7 @@ import jax
 import eqlib
 from bench._floor import Machine
 from bench._peers import available
+from bench._readme import write as write_readme
 from bench._record import Measured, record, versions
 from bench._table import HEADER, rows
 from bench.harness import measure, needs, workloads
@@ -25,6 +26,8 @@ from bench.harness import measure, needs, workloads
 def main() -> int:
     """Prints a line for each case; fails if eqlib's answer is wrong in any."""
     options = arguments()
+    if options.readme:
+        return write_readme()
     size = "quick" if options.quick else "cpu" if jax.default_backend() == "cpu" else "gpu"
     chosen = [workload for workload in workloads() if options.op in (None, workload.op, workload.file)]
     if not chosen:
@@ -57,6 +60,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--json", type=Path, help="where to write the record")
     parser.add_argument("--quick", action="store_true", help="few rows: to see that it works, not how fast")
     parser.add_argument("--verified", action="store_true", help="of ci/gpu.sh: the laws hold on this device")
+    parser.add_argument("--readme", action="store_true", help="write the table of the README of the records, no more")
     return parser.parse_args()
 
 

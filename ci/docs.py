@@ -9,12 +9,16 @@ from pathlib import Path
 from types import ModuleType
 
 import eqlib
+from bench._readme import SPEED, speed_table
+from ci.generated import Generated
 from ci.names import ROOT, Op, public_ops
 from ci.reading import parse
 from proofs.__main__ import load_theorems
-from proofs.programs.table import BEGIN, END, in_readme, readme_table
+from proofs.programs.table import BEGIN, END, readme_table
 
 SECTIONS = ("Law", "Shape", "Raises", "Source", "Example")
+
+VERDICTS = Generated("table of verdicts", BEGIN, END, "python -m proofs --readme")
 
 # Its methods act on arrays as ops do, and are explained as they are.
 ACTION = "eqlib/arrays/transform.py"
@@ -108,14 +112,6 @@ def missing_commands(root: Path, block: str) -> Iterator[str]:
             yield f"README.md calls python -m {module}, which does not exist"
 
 
-def stale(text: str, table: str) -> Iterator[str]:
-    """Whether a README lacks the table of verdicts, or has another than the programs say."""
-    if BEGIN not in text or END not in text:
-        yield f"README.md has no table of verdicts: write {BEGIN.strip()!r} and {END.strip()!r} where it is to be"
-    elif in_readme(text) != table:
-        yield "README.md has a table of verdicts that is out of date: python -m proofs --readme"
-
-
 def problems(root: Path = ROOT, module: ModuleType = eqlib) -> list[str]:
     """Everything public that is not explained."""
     gaps = (gap for op in public_ops(root) for gap in incomplete(root, op))
@@ -125,7 +121,8 @@ def problems(root: Path = ROOT, module: ModuleType = eqlib) -> list[str]:
 def main() -> int:
     """Prints what is not explained."""
     load_theorems()
-    found = [*problems(), *stale((ROOT / "README.md").read_text(), readme_table())]
+    text = (ROOT / "README.md").read_text()
+    found = [*problems(), *VERDICTS.stale(text, readme_table()), *SPEED.stale(text, speed_table())]
     print("\n".join(found) or "every public name is explained, and the README leads somewhere")
     return bool(found)
 

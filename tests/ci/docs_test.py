@@ -5,9 +5,8 @@ from types import ModuleType
 
 import pytest
 
-from ci.docs import SECTIONS, incomplete, incomplete_methods, public_objects, readme, stale, undocumented
+from ci.docs import SECTIONS, incomplete, incomplete_methods, public_objects, readme, undocumented
 from ci.names import Op
-from proofs.programs.table import BEGIN, END
 
 WHOLE = "\n".join(["Opens and closes.", "", *(f"{section}: words." for section in SECTIONS), "    >>> gate(x)"])
 GATE = Op("gate", "eqlib/ops/gate.py", ("gate",))
@@ -104,12 +103,3 @@ def test_the_readme_leads_somewhere(tmp_path: Path) -> None:
     ]
     (tmp_path / "ci/test").chmod(0o755)
     assert "README.md calls ./ci/test, which is not an executable file" not in list(readme(tmp_path))
-
-
-def test_a_readme_without_the_table_of_verdicts_or_with_an_old_one_is_noticed() -> None:
-    text = f"{BEGIN}| dot | proved |\n{END}"
-    assert list(stale(text, "| dot | proved |\n")) == []
-    (old,) = stale(text, "| dot | checked exactly |\n")
-    assert old == "README.md has a table of verdicts that is out of date: python -m proofs --readme"
-    (none,) = stale("# eqlib\n", "| dot | proved |\n")
-    assert none.startswith("README.md has no table of verdicts: write '<!-- verdicts")
