@@ -1,59 +1,58 @@
 """Runs the fast tests of a file on small mutations of it, and prints those that no test notices.
 
-    ci/mutation                                       a sample of every file below
-    ci/mutation eqlib/plan/plan.py --sample 0         every mutation of one file: hours for some
-    ci/mutation eqlib/o3 --sample 20 --seed 1         another sample, in all files of a folder
+    ci/mutation                                       every mutation of every file below
+    ci/mutation eqlib/plan/plan.py                    of one file
+    ci/mutation eqlib/o3 --sample 20 --seed 1         a sample of all files of a folder
 
 The mutations are those of cosmic-ray, which need the extra `mutation`. They are made in a copy of the working tree, in
-build/mutation. What a sample gave, and which survivors no test can notice: tests/meta/MUTATION.md.
+build/mutation. What has been found stands in build/mutation.jsonl, from which an interrupted run goes on: a kill holds
+while the file is the same, a survivor is tried again when its tests are others. The table, and why each survivor
+survives: tests/meta/MUTATION.md.
 """
 
 import argparse
+import hashlib
+import json
 import os
-import random
-import shlex
 import shutil
-import subprocess
 import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
-from cosmic_ray.commands import init
-from cosmic_ray.mutating import mutate_and_test
-from cosmic_ray.work_db import WorkDB, use_db
-from cosmic_ray.work_item import MutationSpec, TestOutcome, WorkResult
+from ci.forked_tests import ForkedTests, share
+from ci.mutants import Mutant, change, mutants
 
 ROOT = Path(__file__).resolve().parent.parent
 COPY = ROOT / "build/mutation"
-COPIED = ("eqlib", "tests", "spec", "proofs", "ci", "bench", "examples", "pyproject.toml", "README.md")
-PATIENCE = 5.0  # times the seconds that the tests take without a mutation: then it is a loop without an end, and a kill
+RECORD = ROOT / "build/mutation.jsonl"
+COPIED = ("eqlib", "tests", "spec", "proofs", "ci", "bench", "examples", "conftest.py", "pyproject.toml", "README.md")
 
 # The tests that are to notice what is wrong in a file: few, and fast.
-PLAN = "tests/plan"
+PLAN = "tests/plan/plan_test.py tests/plan/indexed_test.py tests/plan/pickle_test.py"
 TESTS = {
     "eqlib/plan/plan.py": PLAN,
     "eqlib/plan/algebra.py": PLAN,
     "eqlib/plan/simplify.py": PLAN,
-    "eqlib/o3/irrep.py": "tests/o3/irrep_test.py tests/o3/irreps_test.py",
-    "eqlib/o3/irreps.py": "tests/o3/irreps_test.py",
-    "eqlib/o3/parsing.py": "tests/o3/irreps_test.py tests/o3/irrep_test.py",
-    "eqlib/o3/slices.py": "tests/o3/irreps_test.py",
+    "eqlib/plan/indexed.py": "tests/plan/indexed_test.py",
     "eqlib/o3/selection.py": "tests/o3/irreps_test.py",
-    "eqlib/o3/surd.py": "tests/o3/surd_test.py",
+    "eqlib/o3/slices.py": "tests/o3/slices_test.py tests/o3/irreps_test.py",
+    "eqlib/o3/parsing.py": "tests/o3/irreps_test.py tests/o3/irrep_test.py",
+    "eqlib/o3/irreps.py": "tests/o3/irreps_test.py",
+    "eqlib/o3/irrep.py": "tests/o3/irrep_test.py tests/o3/irreps_test.py",
+    "eqlib/o3/array_namespace.py": "tests/o3/array_namespace_test.py",
     "eqlib/o3/surd_tensor.py": "tests/o3/surd_tensor_test.py",
-    "eqlib/o3/clebsch_gordan.py": "tests/o3/clebsch_gordan_test.py",
-    "eqlib/o3/basis.py": "tests/o3/generators_test.py tests/o3/clebsch_gordan_test.py",
+    "eqlib/o3/surd.py": "tests/o3/surd_test.py",
     "eqlib/o3/generators.py": "tests/o3/generators_test.py",
+    "eqlib/o3/basis.py": "tests/o3/generators_test.py tests/o3/clebsch_gordan_test.py",
+    "eqlib/o3/clebsch_gordan.py": "tests/o3/clebsch_gordan_test.py",
     "eqlib/o3/harmonics.py": "tests/o3/harmonics_test.py",
+    "eqlib/o3/representation.py": "tests/o3/orthogonal_test.py tests/o3/irrep_test.py",
     "eqlib/o3/wigner.py": "tests/o3/wigner_test.py",
     "eqlib/o3/to_matrix.py": "tests/o3/to_matrix_test.py",
-    "eqlib/o3/representation.py": "tests/o3/orthogonal_test.py tests/o3/irrep_test.py",
     "eqlib/ops/tensor_product.py": "tests/ops/tensor_product_test.py",
 }
-
-# In annotations, `|` makes a union, which no run of the program reads.
-LEFT_OUT = ("ReplaceBinaryOperator_BitOr",)
 
 
 def copy() -> None:
@@ -67,36 +66,38 @@ def copy() -> None:
             shutil.copy(source, COPY / name)
 
 
-def command(file: str) -> str:
-    """The command that fails if a test, or an example in the file, notices the mutation."""
-    return f"{sys.executable} -m pytest -q -x -p no:cacheprovider {file} {TESTS[file]}"
+def digest(*paths: str) -> str:
+    """A name for the contents of files and of folders of tests."""
+    files = sorted(file for path in map(Path, paths) for file in ([path] if path.is_file() else path.glob("*.py")))
+    return hashlib.sha256(b"".join(file.read_bytes() for file in files)).hexdigest()[:16]
 
 
-def mutations(file: str, sample: int, seed: int) -> list[MutationSpec]:
-    """All mutations of a file, or a sample of the given size."""
-    with use_db(":memory:", WorkDB.Mode.create) as db:
-        init([Path(file)], db, {})
-        found = [mutation for item in db.work_items for mutation in item.mutations]
-    found = [one for one in found if not one.operator_name.split("/")[-1].startswith(LEFT_OUT)]
-    found.sort(key=lambda one: (one.operator_name, one.occurrence))
-    return random.Random(seed).sample(found, min(sample, len(found))) if sample else found
+def recorded(file: str) -> dict[Mutant, dict[str, Any]]:
+    """What is known of the mutants of a file as it is now."""
+    if not RECORD.exists():
+        return {}
+    lines = map(json.loads, RECORD.read_text().splitlines())
+    known = [line for line in lines if (line["file"], line["source"]) == (file, digest(file))]
+    return {Mutant(*(line[name] for name in Mutant._fields)): line for line in known}
 
 
-def change(result: WorkResult) -> str:
-    """The lines that a mutation took away and put in, without their indentation."""
-    lines = (result.diff or "").splitlines()
-    changed = [line for line in lines if line[:1] in "+-" and line[:3] not in ("+++", "---")]
-    return "  ".join(f"{line[0]} {line[1:].strip()}" for line in changed)
-
-
-def survivors(file: str, tried: list[MutationSpec], timeout: float) -> Iterator[str]:
-    """The place and the change of each mutation that no test notices."""
-    for one in tried:
-        result = mutate_and_test([one], command(file), timeout)
-        if result.test_outcome not in (TestOutcome.KILLED, TestOutcome.SURVIVED):  # no test ran: that says nothing
-            raise RuntimeError(f"{file}:{one.start_pos[0]}: the tests were not run.\n{result.output}")
-        if result.test_outcome is TestOutcome.SURVIVED:
-            yield f"{file}:{one.start_pos[0]}: {change(result)}"
+def tried(file: str, wanted: list[Mutant]) -> Iterator[dict[str, Any]]:
+    """The record of every mutant, made now where there is none."""
+    tests, known = TESTS[file].split(), recorded(file)
+    now = {"source": digest(file), "tests": digest(*tests)}
+    old = [m for m in wanted if m in known and (known[m]["killed"] or known[m]["tests"] == now["tests"])]
+    yield from (known[mutant] for mutant in old)
+    if not (new := [mutant for mutant in wanted if mutant not in set(old)]):
+        return
+    forked = ForkedTests(file, tests)
+    if reason := forked.unfit():
+        raise RuntimeError(f"{file}: {TESTS[file]} {reason}")
+    texts = [mutant.text(forked.source) for mutant in new]
+    for n, killed in forked.killed(texts):
+        line = new[n]._asdict() | now | {"change": change(forked.source, texts[n]), "killed": killed}
+        with RECORD.open("a") as record:
+            record.write(json.dumps(line) + "\n")
+        yield line
 
 
 def chosen(names: list[str]) -> list[str]:
@@ -112,23 +113,23 @@ def main() -> int:
         prog="ci/mutation", description=__doc__, formatter_class=argparse.RawTextHelpFormatter
     )
     parser.add_argument("names", nargs="*", help="files or folders; all by default")
-    parser.add_argument("--sample", type=int, default=10, help="how many mutations of each file; 0 for all")
+    parser.add_argument("--sample", type=int, default=0, help="how many mutations of each file; 0 for all")
     parser.add_argument("--seed", type=int, default=0, help="which sample")
     given = parser.parse_args()
     if not (files := chosen(given.names)):
         parser.error(f"there are no tests for {' '.join(given.names)}: write them into TESTS in ci/mutation.py")
     copy()
     os.chdir(COPY)
+    sys.path.insert(0, str(COPY))
+    share(COPY.parent / "mutation-xla")
     for file in files:
-        started = time.monotonic()
-        if subprocess.run(shlex.split(command(file)), capture_output=True).returncode:
-            print(f"{file}: {TESTS[file]} fails without a mutation")
-            return 1
-        tried, found = mutations(file, given.sample, given.seed), 0
-        for line in survivors(file, tried, PATIENCE * (time.monotonic() - started)):
-            found += 1
-            print(line, flush=True)
-        print(f"{file}: {len(tried) - found} of {len(tried)} mutations killed", flush=True)
+        started, found, total = time.monotonic(), 0, 0
+        for line in tried(file, mutants(file, given.sample, given.seed)):
+            total += 1
+            if not line["killed"]:
+                found += 1
+                print(f"{file}:{line['line']}: {line['change']}", flush=True)
+        print(f"{file}: {total - found} of {total} killed, {time.monotonic() - started:.0f} s", flush=True)
     return 0
 
 

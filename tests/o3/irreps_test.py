@@ -100,6 +100,7 @@ def test_filter_takes_one_criterion():
             Irreps("0e").filter(**criteria)
     for keep in ("0e + 5x2e", Irrep("0e"), MulIrrep(3, "0e"), ["0e"], lambda mul_ir: mul_ir.ir == "0e"):
         assert Irreps("2x0e + 1o + 0e").filter(keep=keep) == "2x0e + 0e"
+    assert Irreps("2x0e + 1o").filter() == "2x0e + 1o"
 
 
 def test_matrices_are_block_diagonal_and_batched():

@@ -79,16 +79,29 @@ def test_transposing_twice_gives_the_plan_again():
         )
 
 
+def test_transposing_to_several_outputs_and_back():
+    moving = indexed.derivative(EXAMPLES["from 0 to 1"](), (0, 1, 2))
+    back = indexed.transpose(moving, (3, 4, 5))
+    assert back.outputs == moving.inputs[3:]
+    assert indexed.transpose(back, (3,)) == moving
+
+
 def test_transpose_asks_for_what_is_linear():
     plan = EXAMPLES["from 0 to 1"]()
     with pytest.raises(ValueError, match="a term reads 2 of the inputs"):
         indexed.transpose(plan, (0, 1))
+    with pytest.raises(ValueError, match="a term reads 0 of the inputs"):
+        indexed.transpose(plan, ())
 
 
 def test_a_term_that_does_not_fit_is_refused():
     plan = channelwise()
     with pytest.raises(ValueError, match="its plan does not fit"):
         IndexedPlan((Rows(plan.operands[0]),) * 3, (Rows(plan.operands[-1]),), (Term(plan, (0, 1, 2), 0),))
+    with pytest.raises(ValueError, match="its plan does not fit"):
+        IndexedPlan((Rows(plan.operands[1]),) * 3, (Rows(plan.operands[-1]),), (Term(plan, (0, 1, 2), 0),))
+    with pytest.raises(ValueError, match="shorter"):
+        over_edges(plan, (0, None, 1))
 
 
 def test_restricted_to_the_inputs_that_are_not_zero():

@@ -1,5 +1,6 @@
 """Plans are data: comparable, hashable, printable, checked when built, closed under derivatives and transposition."""
 
+from dataclasses import FrozenInstanceError
 from fractions import Fraction
 
 import numpy as np
@@ -34,12 +35,21 @@ def test_equal_plans_have_equal_hashes_and_print_their_paths():
     for part in ("in0: 2x1 + 1x3", "u,v->uv", "√3 CG(1,1,1)", "6 nonzero", f"{first.flops} flops"):
         assert part in printed
     assert f"{first.bytes_moved(4)} bytes per sample in float32" in printed
+    assert "hash" not in repr(first)  # that of a string is another in every process
+
+
+def test_a_plan_cannot_be_changed():
+    plan = outer()
+    with pytest.raises(FrozenInstanceError):
+        plan.paths = ()
 
 
 def test_flops_count_every_coefficient_once_per_channel():
     plan = outer("4x1o", "2x1o", keep="1e")
     assert plan.flops == 3 * 6 * 8  # two products and a sum, six non-zero entries of epsilon, 4 x 2 channels
     assert plan.bytes_moved(4) == 4 * (12 + 6 + 24)
+    assert cube().flops == 4 * 27  # three products and a sum
+    assert _linear(Surd.sqrt(2)).flops == 2 * 1
 
 
 def test_transposing_twice_is_the_identity():
@@ -64,6 +74,9 @@ def test_transpose_is_the_adjoint(example):
 def test_transpose_of_a_nonlinear_input_is_refused():
     with pytest.raises(ValueError, match="degree 3 in input 0"):
         transpose(cube(), 0)
+    unread = Plan((*outer().operands[:1], *outer().operands), (1, 2), outer().paths)
+    with pytest.raises(ValueError, match="degree 0 in input 0"):
+        transpose(unread, 0)
 
 
 @pytest.mark.parametrize("weights", [(1, 1, 1), (1, 2, 3)])
@@ -85,7 +98,13 @@ def x_y_x():
     return Plan(operands, (0, 1, 0), (path,))
 
 
-@pytest.mark.parametrize("plan", [x_y_x(), EXAMPLES["swapped_channels"]()], ids=["x y x", "bilinear"])
+def y_x_y():
+    """As `x_y_x` with the inputs in the other order, so that the first slot reads the last input."""
+    plan = x_y_x()
+    return Plan((plan.operands[1], plan.operands[0], plan.operands[2]), (1, 0, 1), plan.paths)
+
+
+@pytest.mark.parametrize("plan", [x_y_x(), y_x_y(), EXAMPLES["swapped_channels"]()], ids=["x y x", "y x y", "bilinear"])
 @pytest.mark.parametrize("n", [0, 1])
 def test_derivative_is_half_of_a_central_difference(plan, n):
     """Of a polynomial of degree 1 or 2, whose numbers are small integers, so that nothing is rounded."""
@@ -125,19 +144,43 @@ def test_simplify_drops_empty_paths_and_merges_equal_ones():
     assert simplify(Plan(plan.operands, plan.slots, plan.paths + negative)).paths == ()
 
 
+def _linear(*scales, entries=None, copies=1):
+    """x -> the sum of the scales times x, in a path for each."""
+    block = SurdTensor.of((1, 1), {(0, 0): ONE} if entries is None else entries)
+    operand = (Segment((copies,), 1),)
+    return Plan((operand, operand), (0,), tuple(Path((0, 0), ("u", "u"), block, scale) for scale in scales))
+
+
+@pytest.mark.parametrize(
+    "empty",
+    [_linear(Surd.of(0)), _linear(ONE, entries={}), _linear(ONE, copies=0)],
+    ids=["scale 0", "no coefficient", "no copy"],
+)
+def test_simplify_drops_a_path_without_effect_and_no_other(empty):
+    assert simplify(empty).paths == ()
+    assert len(simplify(_linear(Surd.of(0), ONE)).paths) == 1
+
+
 def test_simplify_keeps_scales_whose_sum_is_no_surd():
-    paths = tuple(Path((0, 0), ("", ""), SurdTensor.of((1, 1), {(0, 0): ONE}), s) for s in (Surd.sqrt(2), ONE, ONE))
-    plan = simplify(Plan(((Segment((), 1),), (Segment((), 1),)), (0,), paths))
+    plan = simplify(_linear(Surd.sqrt(2), ONE, ONE))
     assert sorted(float(p.scale) for p in plan.paths) == [pytest.approx(2**0.5), 2.0]
 
 
 @pytest.mark.parametrize(
     "path, message",
     [
-        (Path((0, 0), ("u", "u"), exact_clebsch_gordan(1, 0, 1), ONE), "slots"),
-        (Path((0, 0, 0), ("u", "u", "u"), exact_clebsch_gordan(1, 0, 1), ONE), "dim"),
+        (Path((0, 0), ("u", "v"), SurdTensor.of((3, 3), {}), ONE), "slots"),
+        (Path((0, 0), ("u", "v", "uv"), exact_clebsch_gordan(1, 1, 0), ONE), "slots"),
+        (Path((0, 0), ("u", "v"), exact_clebsch_gordan(1, 1, 0), ONE), "slots"),
+        (Path((0,) * 4, ("u", "v", "uv"), exact_clebsch_gordan(1, 1, 0), ONE), "slots"),
+        (Path((0,) * 4, ("u", "v", "u", "v"), exact_clebsch_gordan(1, 1, 0), ONE), "slots"),
+        (Path((0,) * 4, ("u", "v", "u", "v"), SurdTensor.of((3, 3, 1, 1), {}), ONE), "slots"),
+        (Path((0, 0, 0), ("u", "u", "u"), exact_clebsch_gordan(1, 0, 1), ONE), "dim 1"),
+        (Path((0, 0, 0), ("u", "u", "u"), exact_clebsch_gordan(2, 1, 1), ONE), "dim 5"),
+        (Path((0, 0, 0), ("", "v", "v"), exact_clebsch_gordan(1, 1, 0), ONE), "mode ''"),
         (Path((0, 0, 0), ("u", "v", "uv"), exact_clebsch_gordan(1, 1, 0), ONE), "mode 'uv'"),
         (Path((0, 0, 0), ("u", "u", "u"), exact_clebsch_gordan(1, 1, 0), ONE), "'u' is both 2 and 3"),
+        (Path((0, 0, 0), ("u", "v", "v"), exact_clebsch_gordan(1, 1, 0), ONE), "'v' is both 3 and 2"),
         (Path((0, 0, 0), ("u", "v", "w"), exact_clebsch_gordan(1, 1, 0), ONE), "read from no input"),
     ],
 )
