@@ -19,6 +19,7 @@ class Profile:
     inputs        the inputs that are tried, by their names in `eqlib.testing.sampling`
     thorough      those of them on which every element is tried; on the others, as many as `few`
     rotations     the rotations and improper rotations that are tried
+    scales        powers of two by which the given inputs are multiplied, too: a threshold may be at any scale
     seeds         from how many seeds random inputs and permutations are drawn
     dtypes        the precisions that are tried beside float64
     if_accepted   further ones, for a function that takes them
@@ -30,6 +31,7 @@ class Profile:
     thorough: tuple[str, ...] = ("as given", "random")
     few: int = 4
     rotations: tuple[Element, ...] = tuple(rotations())
+    scales: tuple[int, ...] = ()
     seeds: int = 1
     dtypes: tuple[Any, ...] = (np.float32,)
     if_accepted: tuple[Any, ...] = ()
@@ -42,6 +44,7 @@ DEEP = Profile(
     "deep",
     few=12,
     rotations=tuple({str(g): g for g in (*rotations(), *octahedral_group(), *random_rotations(24))}.values()),
+    scales=(-16, -12, -8, -4, 4, 8, 12, 16),
     seeds=4,
     if_accepted=(jnp.bfloat16,),
 )

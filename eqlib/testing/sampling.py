@@ -65,11 +65,11 @@ def adversities(operands: Sequence[Operand], arrays: Sequence[Any], seed: int) -
         "random": each(lambda one, x: rng.normal(size=x.shape) * (SPACING if one.is_position else 1.0)),
         "sparse": each(lambda one, x: _sparse(x, one.is_position, rng)),
         "collinear": each(lambda one, x: _collinear(x)),
-        "tiny": each(lambda one, x: x if one.is_position else x * 2.0**-20),
-        "huge": each(lambda one, x: x if one.is_position else x * 2.0**20),
+        "tiny": scaled(operands, arrays, 2.0**-20),
+        "huge": scaled(operands, arrays, 2.0**20),
         "close": each(lambda one, x: x * 0.25 if one.is_position else x),
         "far": each(lambda one, x: x * 8.0 if one.is_position else x),
-        "zero": each(lambda one, x: x if one.is_position else x * 0.0),
+        "zero": scaled(operands, arrays, 0.0),
     }
     if not any(operands[n].is_position for n in fields):
         del found["close"], found["far"]
@@ -77,6 +77,12 @@ def adversities(operands: Sequence[Operand], arrays: Sequence[Any], seed: int) -
         for name in ("tiny", "huge", "zero"):
             del found[name]
     return found
+
+
+def scaled(operands: Sequence[Operand], arrays: Sequence[Any], factor: float) -> list[Any]:
+    """The fields multiplied by a factor, but for positions, whose scale is that of their cutoff."""
+    movable = [isinstance(one, Field) and not one.is_position for one in operands]
+    return [x * factor if moves else x for x, moves in zip(arrays, movable, strict=True)]
 
 
 def _sparse(x: np.ndarray, is_position: bool, rng: np.random.Generator) -> np.ndarray:

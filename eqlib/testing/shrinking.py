@@ -1,7 +1,7 @@
 """The smallest case of a broken law: the simplest element and inputs, found by steps that keep shapes.
 
 A step is a simpler element; a part of the inputs set to zero: a segment of irreps, a copy of an irrep, a member of a
-set, an entry; or an entry set to one. Steps are tried in this order, several at once where that does, until no single
+set, an entry; or an entry set to one, or to a power of ten between it and one. Steps are tried in this order, several at once where that does, until no single
 one leaves a case in which the law is broken. As shapes stay, nothing is compiled. Hypothesis draws inputs of its own
 instead of beginning from a case, and would need more runs to come to the same end.
 """
@@ -60,6 +60,8 @@ class Shrinker:
             for parts in (_segments, _copies, _members, _entries):
                 self._set(self._parts(parts), 0)
             self._set([part for part in self._parts(_entries) if self._is_unlike(part)], 1)
+            for part in self._parts(_entries):
+                self._towards_one(part)
         return self.case
 
     def _parts(self, parts: Callable[..., Iterator[Part]]) -> list[Part]:
@@ -75,6 +77,14 @@ class Shrinker:
         ((n, index),) = part
         return isinstance(self.runner.program.operands[n], Field) and bool(self.case.arrays[n][index] != 1)
 
+    def _towards_one(self, part: Part) -> None:
+        """Sets an entry to the power of ten that is closest to one, between one and the entry."""
+        ((n, index),) = part
+        if isinstance(self.runner.program.operands[n], Field):
+            size = np.log10(abs(float(self.case.arrays[n][index])))
+            powers = (10.0**k for k in np.sign(size) * np.arange(1, np.ceil(abs(size))))
+            any(self._accept(self.case.element, self._with([part], power)) for power in powers)
+
     def _set(self, parts: Sequence[Part], value: int) -> None:
         """Sets parts to a value: all at once if that does, else each half in turn."""
         if not parts or self._accept(self.case.element, self._with(parts, value)) or len(parts) == 1:
@@ -83,7 +93,7 @@ class Shrinker:
         self._set(parts[:middle], value)
         self._set(parts[middle:], value)
 
-    def _with(self, parts: Sequence[Part], value: int) -> list[Any]:
+    def _with(self, parts: Sequence[Part], value: float) -> list[Any]:
         arrays = [np.array(x) if not isinstance(one, Fixed) else x for one, x in self._operands()]
         for part in parts:
             for n, index in part:

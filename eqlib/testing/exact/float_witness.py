@@ -1,5 +1,6 @@
 """What float64 shows of a broken law, at inputs of several sizes."""
 
+import math
 from collections.abc import Sequence
 from typing import Any
 
@@ -33,7 +34,7 @@ class FloatWitness:
     def describe(self, elements: Sequence[Element]) -> str:
         """The error that is seen, in a line."""
         error, size = max(self._seen(element) for element in elements)
-        scaled = "" if size == 1 else f", for inputs {size:g} times as large"
+        scaled = "" if size == 1 else f", for inputs 2^{math.log2(size):.0f} times as large"
         return f"error:  {error:.1e} of the output in float64{scaled if error > _VISIBLE else ': not to be seen'}"
 
     def _seen(self, element: Element) -> tuple[float, float]:
