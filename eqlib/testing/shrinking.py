@@ -1,9 +1,9 @@
 """The smallest case of a broken law: the simplest element and inputs, found by steps that keep shapes.
 
 A step is a simpler element; a part of the inputs set to zero: a segment of irreps, a copy of an irrep, a member of a
-set, an entry; or an entry set to one, or to a power of ten between it and one. Steps are tried in this order, several at once where that does, until no single
-one leaves a case in which the law is broken. As shapes stay, nothing is compiled. Hypothesis draws inputs of its own
-instead of beginning from a case, and would need more runs to come to the same end.
+set, an entry; an entry set to one, or to a power of ten between it and one. Steps are tried in this order, several at
+once where that does, until no single one leaves a case in which the law is broken. As shapes stay, nothing is compiled.
+Hypothesis draws inputs of its own instead of beginning from a case, and would need more runs to come to the same end.
 """
 
 from collections.abc import Callable, Iterator, Sequence

@@ -148,7 +148,7 @@ def _suspected(
 
 
 def _inputs(made: Program, wide: Profile, seeds: Sequence[int]) -> Iterator[tuple[str, Any]]:
-    """The inputs of the profile, by name: from each seed, those that are not as they were; and the given ones scaled."""
+    """The inputs of the profile, by name: from each seed, those that are not as they were; and those at its scales."""
     for seed in seeds:
         for name, arrays in adversities(made.operands, made.arrays, seed).items():
             if name in wide.inputs and (seed == seeds[0] or name in DRAWN):
