@@ -10,6 +10,7 @@ import numpy as np
 
 from eqlib.array_types import Array, Float, Integer
 from eqlib.arrays.irreps_array import IrrepsArray
+from eqlib.graph import Graph
 from eqlib.models.graph import check_graph, one_or_nan
 from eqlib.nn.layer import Model
 from eqlib.nn.linear import Linear
@@ -17,10 +18,10 @@ from eqlib.nn.multi_layer_perceptron import MultiLayerPerceptron
 from eqlib.nn.options import finite, whole, wholes
 from eqlib.o3 import Irrep, Irreps
 from eqlib.ops._operands import require_in_range
+from eqlib.ops.conv import conv
 from eqlib.ops.gate import gate
 from eqlib.ops.norm import norm
 from eqlib.ops.radial import bessel, poly_envelope
-from eqlib.ops.scatter import scatter_sum
 from eqlib.ops.spherical_harmonics import spherical_harmonics
 from eqlib.ops.tensor_product import tensor_product
 
@@ -103,13 +104,14 @@ class NequIP(Model):
         edges = IrrepsArray("1o", positions[receivers] - positions[senders])
         harmonics = spherical_harmonics(range(self.lmax + 1), edges, normalize=True)
         radial = self._radial(norm(edges).array[..., 0])
+        graph = Graph(senders, receivers, len(positions))
         one_hot = IrrepsArray(
             Irreps([(self.num_species, "0e")]), jax.nn.one_hot(species, self.num_species, dtype=positions.dtype)
         )
         x = call("embedding", Linear(f"{self.features}x0e"), one_hot)
         for n in range(self.num_layers):
             wanted = self._irreps if n < self.num_layers - 1 else (Irrep("0e"),)
-            x = call(f"interaction_{n}", _Interaction(self, wanted), x, species, harmonics, radial, senders, receivers)
+            x = call(f"interaction_{n}", _Interaction(self, wanted), x, species, harmonics, radial, graph)
         x = call("readout", Linear(f"{self.readout}x0e"), x)
         energies = call("energy", Linear("0e"), x)
         shift = jnp.asarray(self.energy_shift, positions.dtype)
@@ -144,20 +146,19 @@ class _Interaction(Model):
         species: Integer[Array, " atoms"],
         harmonics: IrrepsArray,
         radial: Float[Array, "edges radial_basis"],
-        senders: Integer[Array, " edges"],
-        receivers: Integer[Array, " edges"],
+        graph: Graph,
     ) -> IrrepsArray:
         """The features after the round, as `wanted` and as the messages can reach."""
         model = self.model
         up = call("up", Linear(x.irreps), x)
-        messages = tensor_product(up[senders], harmonics, filter_ir_out=self.wanted)
+        messages = tensor_product(up.irreps, harmonics.irreps, filter_ir_out=self.wanted)
         perceptron = MultiLayerPerceptron(
-            (*model.radial_neurons, messages.irreps.num_irreps), jax.nn.silu, output_activation=False
+            (*model.radial_neurons, messages.num_irreps), jax.nn.silu, output_activation=False
         )
-        messages = messages * call("radial", perceptron, radial)
+        weights = call("radial", perceptron, radial)
         # Neighbours send like messages, whose sum grows as their number; divided by its root, as in the paper, training
         # began with energies far too large, and ended with greater errors.
-        incoming = scatter_sum(messages, dst=receivers, output_size=x.shape[0]) / model.num_neighbors
+        incoming = conv(up, harmonics, weights, graph, filter_ir_out=self.wanted) / model.num_neighbors
         gated = self._before_gate(incoming.irreps)
         down = call("down", Linear(gated, force_irreps_out=True), incoming)
         own = call("self", Linear(gated, num_indexed_weights=model.num_species, force_irreps_out=True), species, x)
