@@ -13,7 +13,7 @@ from eqlib.plan.harmonics import harmonics_program
 NORMALIZATIONS = ("component", "norm", "integral")
 
 Vectors = Float[jax.Array, "*batch 3"]
-Harmonics = Float[jax.Array, "*batch {sum(2*l+1 for l in degrees)}"]
+Harmonics = Float[jax.Array, "*batch _"]
 
 
 def solid_harmonics(x: Vectors, degrees: Sequence[int], normalization: str) -> Harmonics:

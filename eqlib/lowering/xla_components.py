@@ -1,5 +1,6 @@
 """Straight-line programs in XLA: every value is an array [leading], one component of all samples."""
 
+import operator
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -11,7 +12,7 @@ from eqlib.o3 import Surd
 from eqlib.plan.straight_line import StraightLine
 
 Component = Float[jax.Array, "*leading"]
-Row = Float[jax.Array, "*leading size"]
+Row = Float[jax.Array, "*leading _"]
 
 
 def stacked(*inputs: Row, program: StraightLine) -> list[Row]:
@@ -65,11 +66,7 @@ class _Components:
     def __init__(self, leading: tuple[int, ...], dtype: Any) -> None:
         self._leading, self._dtype = leading, jnp.dtype(dtype)
 
-    def add(self, a: Component, b: Component) -> Component:
-        return a + b
-
-    def mul(self, a: Component, b: Component) -> Component:
-        return a * b
+    add, mul = staticmethod(operator.add), staticmethod(operator.mul)
 
     def scale(self, factor: Surd, a: Component) -> Component:
         return -a if factor == -1 else factor.round(self._dtype) * a

@@ -32,8 +32,21 @@ def harmonics_program(degrees: tuple[int, ...], normalization: str, *, of_direct
     a fraction is.) Those `of_direction` are the same at v/|v|, and at 0 if v is 0.
 
     Example:
-        >>> print(harmonics_program((2,), "norm"))
+        >>> print(harmonics_program((1,), "component", of_direction=True))
         in0: v0 v1 v2
+        v3 = v0 * v0
+        v4 = v1 * v1
+        v5 = v3 + v4
+        v6 = v2 * v2
+        v7 = v5 + v6
+        v8 = 1/√v7
+        v9 = v0 * v8
+        v10 = v1 * v8
+        v11 = v2 * v8
+        v12 = √3 v10
+        v13 = √3 v9
+        v14 = √3 v11
+        out0: v13 v12 v14
     """
 
     def compute(v: Sequence[Value]) -> list[list[Symbol]]:

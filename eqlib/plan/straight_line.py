@@ -138,6 +138,9 @@ class Value:
     def __sub__(self, other: "Symbol") -> "Value":
         return self + -self._tape.value(other)
 
+    def __rsub__(self, other: "Symbol") -> "Value":
+        return -self + other
+
     def inverse_root(self) -> "Value":
         """1/sqrt(self), and 0 at 0."""
         return self._tape.inverse_root(self)

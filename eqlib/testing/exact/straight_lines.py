@@ -15,7 +15,7 @@ def evaluate_program(domain: Domain, program: StraightLine, inputs: Sequence[Val
     """The outputs of a program on inputs [..., component], which share all leading axes."""
     leading = inputs[0].data.shape[:-1]
     rows = [[x.moved(x.data[..., n]) for n in range(x.shape[-1])] for x in inputs]
-    return [_row(domain, leading, found) for found in program.run(rows, _ExactNumbers(domain))]
+    return [_row(domain, leading, found) for found in program.run(rows, _ExactNumbers(domain, len(leading) - 1))]
 
 
 def _row(domain: Domain, leading: tuple[int, ...], components: Sequence[Value]) -> Value:
@@ -25,10 +25,10 @@ def _row(domain: Domain, leading: tuple[int, ...], components: Sequence[Value]) 
 
 
 class _ExactNumbers:
-    """The arithmetic of a domain."""
+    """The arithmetic of a domain, on arrays of some rank."""
 
-    def __init__(self, domain: Domain) -> None:
-        self._domain = domain
+    def __init__(self, domain: Domain, rank: int) -> None:
+        self._domain, self._rank = domain, rank
 
     def add(self, a: Value, b: Value) -> Value:
         return self._domain.add(a, b)
@@ -43,4 +43,5 @@ class _ExactNumbers:
         return self._domain.inverse(self._domain.root(a))
 
     def constant(self, factor: Surd) -> Value:
-        return Value(self._domain.exact([of_surd(factor)])[:, 0], CONSTANT)
+        number = self._domain.exact([of_surd(factor)])
+        return Value(number.reshape(-1, *(1,) * self._rank), CONSTANT)
