@@ -49,6 +49,20 @@ def test_empty_irreps(text):
 
 def test_zero_multiplicities_do_not_count_for_lmax():
     assert Irreps("2x0e + 0x3o").lmax == 0
+    assert Irreps("2x0e + 1o + 0x3o").lmax == 1
+
+
+def test_spherical_harmonics_are_those_of_a_vector_or_of_a_pseudovector():
+    assert Irreps.spherical_harmonics(2) == Irreps("0e").spherical_harmonics(2) == "0e + 1o + 2e"
+    assert Irreps.spherical_harmonics(2, p=1) == "0e + 1e + 2e"
+
+
+def test_a_sum_is_repeated_from_zero_times_upwards():
+    assert Irreps("0e + 1e").repeat(0) == ""
+    assert Irreps("0e + 1e").repeat(np.int64(1)) == "0e + 1e"
+    for n in (-1, True):
+        with pytest.raises(ValueError, match=f"cannot repeat 1x0e {n} times"):
+            Irreps("0e").repeat(n)
 
 
 def test_equality_and_inequality_agree():
@@ -87,7 +101,11 @@ def test_a_slice_may_not_run_through_an_irrep():
 
 def test_slices_may_be_empty():
     assert Irreps("4x0e").slice_by_mul[3:1] == "0x0e"
-    for bad, error in ((2, IndexError), (slice(None, None, 2), NotImplementedError)):
+    for bad, error in (
+        (2, IndexError),
+        (slice(None, None, 2), NotImplementedError),
+        (slice(3, 0, -1), NotImplementedError),
+    ):
         with pytest.raises(error, match="slice_by_mul"):
             _ = Irreps("4x0e").slice_by_mul[bad]
 
