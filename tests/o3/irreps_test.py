@@ -59,7 +59,7 @@ def test_spherical_harmonics_are_those_of_a_vector_or_of_a_pseudovector():
 
 def test_a_sum_is_repeated_from_zero_times_upwards():
     assert Irreps("0e + 1e").repeat(0) == ""
-    assert Irreps("0e + 1e").repeat(np.int64(1)) == "0e + 1e"
+    assert Irreps("0e + 1e").repeat(1) == "0e + 1e"
     for n in (-1, True):
         with pytest.raises(ValueError, match=f"cannot repeat 1x0e {n} times"):
             Irreps("0e").repeat(n)
