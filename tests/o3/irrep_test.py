@@ -1,6 +1,7 @@
 """Labels of irreps: notation, order, selection rule, matrices."""
 
 import pickle
+import re
 from itertools import permutations, product
 
 import numpy as np
@@ -41,6 +42,7 @@ def test_order_is_by_degree_then_natural_parity_first():
     assert list(map(str, IRREPS)) == ["0e", "0o", "1o", "1e", "2e", "2o", "3o", "3e"]
     assert sorted(IRREPS[::-1]) == IRREPS
     assert Irrep("1o") <= Irrep("1o") < Irrep("1e") and Irrep("1e") > Irrep("1o")
+    assert Irrep("1o") <= Irrep("1e") and not Irrep("1e") <= Irrep("1o")
 
 
 def test_hash_and_pickle():
@@ -55,6 +57,11 @@ def test_selection_rule():
             assert sum(ir.dim for ir in ir1 * ir2) == ir1.dim * ir2.dim
 
 
+def test_a_sum_with_irreps_in_any_notation_is_irreps_in_the_order_written():
+    assert Irrep("1o") + "2x0e" == "1o + 2x0e"
+    assert "2x0e" + Irrep("1o") == "2x0e + 1o"
+
+
 def test_only_0e_is_scalar():
     assert [ir for ir in IRREPS if ir.is_scalar()] == ["0e"]
 
@@ -63,6 +70,22 @@ def test_multiplicities_are_integers_that_are_not_negative():
     for mul in (-1, 1.5, "2"):
         with pytest.raises(ValueError, match="multiplicity"):
             MulIrrep(mul, "1o")
+
+
+@pytest.mark.parametrize(
+    ("mul", "ir", "instead"),
+    [("1e", 2, "(2, '1e')"), ("1e", "2e", "(2, '2e')"), ("two", "2e", "(2, '2e')"), ("two", 2, "(2, '1o')")],
+)
+def test_a_wrong_multiplicity_is_told_what_to_write(mul, ir, instead):
+    with pytest.raises(ValueError, match=re.escape(f"write MulIrrep{instead}.")):
+        MulIrrep(mul, ir)
+
+
+def test_a_wrong_term_is_told_why_unless_the_reason_speaks_of_unpacking():
+    with pytest.raises(ValueError, match="or an irrep alone. MulIrrep: a multiplicity is an integer"):
+        Irreps([(1.5, "0e")])
+    with pytest.raises(ValueError, match="or an irrep alone.$"):
+        Irreps([None])
 
 
 @pytest.mark.parametrize("ir", IRREPS, ids=str)
