@@ -82,9 +82,9 @@ def test_a_wrong_multiplicity_is_told_what_to_write(mul, ir, instead):
 
 
 def test_a_wrong_term_is_told_why_unless_the_reason_speaks_of_unpacking():
-    with pytest.raises(ValueError, match="or an irrep alone. MulIrrep: a multiplicity is an integer"):
+    with pytest.raises(ValueError, match=r"or an irrep alone\. MulIrrep: a multiplicity is an integer"):
         Irreps([(1.5, "0e")])
-    with pytest.raises(ValueError, match="or an irrep alone.$"):
+    with pytest.raises(ValueError, match=r"or an irrep alone\.$"):
         Irreps([None])
 
 
