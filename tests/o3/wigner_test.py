@@ -1,5 +1,6 @@
 """Laws of the Wigner matrices: a representation, a polynomial in R, as accurate as the dtype; exact where R is."""
 
+import itertools
 from fractions import Fraction
 
 import jax
@@ -110,3 +111,13 @@ def test_exact_wigner_refuses_what_is_not_exactly_a_rotation() -> None:
         exact_wigner(2, improper)
     negated = [[-Fraction(entry) for entry in row] for row in improper]
     assert exact_wigner(2, negated).scaled(-1).shape == (5, 5)
+
+
+def test_of_the_signed_permutations_exact_wigner_takes_the_rotations_alone() -> None:
+    for order, signs in itertools.product(itertools.permutations(range(3)), itertools.product((1, -1), repeat=3)):
+        R = [[sign * (j == column) for j in range(3)] for column, sign in zip(order, signs, strict=True)]
+        if np.linalg.det(R) > 0:
+            assert np.array_equal(exact_wigner(1, R).numpy(), R)
+        else:
+            with pytest.raises(ValueError, match="the matrix is improper"):
+                exact_wigner(1, R)
