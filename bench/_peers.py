@@ -34,4 +34,4 @@ def _load(name: str) -> ModuleType | str:
     try:
         return importlib.import_module(module)
     except ImportError as error:
-        return str(error).strip().splitlines()[0]
+        return f"cannot be imported: {str(error).strip().split(', ')[0]}"

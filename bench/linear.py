@@ -2,6 +2,7 @@
 
 import jax.numpy as jnp
 
+from bench import _cuequivariance
 from bench.harness import Workload
 from bench.workloads import LINEAR128, NEQUIP64, NODES, SPECIES, normals, species
 
@@ -28,6 +29,7 @@ WORKLOADS = (
         (LINEAR128, normals(SHARED)),
         lambda lib, x, w: lib.linear(x, w, LINEAR128),
         e3nn_jax=lambda lib, x, w: functional(lib, x, w, LINEAR128),
+        peers={"cuequivariance_jax": _cuequivariance.linear(LINEAR128)},
     ),
     Workload(
         "linear",

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 import eqlib
-from bench._peers import available
+from bench._peers import PEERS, available
 from bench.harness import EPS, LIMIT, Case, Workload, error, evaluate, measure, rounded, workloads
 from bench.workloads import NODES, VECTORS
 from eqlib.gates.figures import compiled
@@ -45,6 +45,20 @@ def test_a_right_answer_is_timed_beside_the_peers() -> None:
     assert results["eqlib"].figures.hlo_ops > 0
     assert results["eqlib"].figures.jaxpr_equations > 0
     assert all(result.timing is not None and result.timing.cpu_ms > 0 for result in results.values())
+
+
+@pytest.mark.parametrize("op", ["linear", "spherical_harmonics"])
+def test_an_adapter_of_a_peer_gives_the_answer_of_float64(op: str) -> None:
+    peer = pytest.importorskip("cuequivariance_jax")
+    workload = next(workload for workload in workloads() if workload.op == op)
+    result = measure(workload.cases("quick")[0], {"peer": peer})["peer"]
+    assert result.is_right
+
+
+def test_a_peer_that_is_not_timed_says_why() -> None:
+    modules, absent = available()
+    assert set(modules) | set(absent) == set(PEERS)
+    assert all(absent.values())
 
 
 def test_errors_are_in_units_of_eps() -> None:
