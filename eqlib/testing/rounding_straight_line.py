@@ -3,64 +3,75 @@
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
+import jax
 import jax.numpy as jnp
 import numpy as np
 
-from eqlib.o3 import Surd
+from eqlib.plan.straight_line import Step, StraightLine
+
+_OPS = ("add", "mul", "scale", "inverse_root", "constant")
 
 
 def of_straight_line(eqn: Any, xs: Sequence[Any], es: Sequence[Any], values: Sequence[Any], eps: Any) -> list[Any]:
-    """The errors of the outputs; what has 16 bits is computed in 32, and rounded once more at the end."""
-    program = eqn.params["program"]
-    inner = jnp.minimum(eps, 2.0**-23)
-    rows = [
-        [_Rounded(x[..., n], jnp.zeros_like(x[..., n]) if e is None else e[..., n]) for n in range(x.shape[-1])]
-        for x, e in zip(xs, es, strict=True)
-    ]
-    found = program.run(rows, _Rounding(inner))
+    """The errors of the outputs; what has 16 bits is computed in 32, and rounded once more at the end.
+
+    The steps are taken in a loop, of which XLA compiles the body alone, however long the program is.
+    """
+    program: StraightLine = eqn.params["program"]
+    errors = [jnp.zeros_like(x) if e is None else e for x, e in zip(xs, es, strict=True)]
+    given = [jnp.moveaxis(jnp.concatenate(rows, axis=-1), -1, 0) for rows in (xs, errors)]
+    found = _after(program, given[0], given[1], jnp.minimum(eps, 2.0**-23))
     last = jnp.where(eps > 2.0**-23, eps, 0.0)
+    rows = [jnp.moveaxis(found[np.array(row, int)], 0, -1) for row in program.outputs]
+    return [row + last * jnp.abs(value) for row, value in zip(rows, values, strict=True)]
+
+
+def _after(program: StraightLine, given: Any, errors: Any, eps: Any) -> Any:
+    """The error of every value of a program, [value, *leading]."""
+    first, steps = sum(program.inputs), program.steps
+    table = jax.tree.map(lambda *column: jnp.asarray(np.array(column)), *map(_row, steps)) if steps else None
+    room = [(0, len(steps)), *[(0, 0)] * (given.ndim - 1)]
+
+    def take(n: Any, state: tuple[Any, Any]) -> tuple[Any, Any]:
+        known, error = state
+        row = jax.tree.map(lambda column: column[n], table)
+        results = [
+            jax.lax.select_n(row.op, *(jnp.broadcast_to(z, known.shape[1:]) for z in of_each_op))
+            for of_each_op in zip(*_results(row, known, error, eps), strict=True)
+        ]
+        return tuple(of.at[first + n].set(z) for of, z in zip(state, results, strict=True))
+
+    return jax.lax.fori_loop(0, len(steps), take, (jnp.pad(given, room), jnp.pad(errors, room)))[1]
+
+
+class _Row(NamedTuple):
+    """A step, in numbers; `inexact` is 1 if its factor is rounded."""
+
+    op: Any
+    left: Any
+    right: Any
+    factor: Any
+    inexact: Any
+
+
+def _row(step: Step) -> _Row:
+    factor = float(step.factor)
+    exact = factor == float(np.float32(factor).astype(jnp.bfloat16))
+    return _Row(_OPS.index(step.op), *(*step.reads, 0, 0)[:2], factor, float(not exact))
+
+
+def _results(row: _Row, known: Any, error: Any, eps: Any) -> list[tuple[Any, Any]]:
+    """The value and its error, if the step is each of the ops."""
+    (a, b), (ea, eb) = ((of[row.left], of[row.right]) for of in (known, error))
+    size = jnp.abs(row.factor)
+    is_zero = a <= 0
+    root = jnp.where(is_zero, 0, 1 / jnp.sqrt(jnp.where(is_zero, 1, a)))
+    rounds = jnp.where(size == 1, 0, 1) + row.inexact
     return [
-        jnp.stack([jnp.broadcast_to(z.error, v.shape[:-1]) for z in row], axis=-1) + last * jnp.abs(v)
-        if row
-        else jnp.zeros_like(v)
-        for row, v in zip(found, values, strict=True)
+        (a + b, ea + eb + eps * jnp.abs(a + b)),
+        (a * b, jnp.abs(a) * eb + jnp.abs(b) * ea + eps * jnp.abs(a * b)),
+        (row.factor * a, size * ea + rounds * eps * size * jnp.abs(a)),
+        # The slope -a^(-3/2)/2, and the roundings of a root and of a division.
+        (root, root**3 / 2 * ea + 2 * eps * root),
+        (row.factor, row.inexact * eps * size),
     ]
-
-
-class _Rounded(NamedTuple):
-    """A number, and a bound on its error."""
-
-    value: Any
-    error: Any
-
-
-class _Rounding:
-    """The arithmetic of rounded numbers: every step adds eps times its result."""
-
-    def __init__(self, eps: Any) -> None:
-        self._eps = eps
-
-    def add(self, a: _Rounded, b: _Rounded) -> _Rounded:
-        return self._rounded(a.value + b.value, a.error + b.error)
-
-    def mul(self, a: _Rounded, b: _Rounded) -> _Rounded:
-        return self._rounded(a.value * b.value, jnp.abs(a.value) * b.error + jnp.abs(b.value) * a.error)
-
-    def scale(self, factor: Surd, a: _Rounded) -> _Rounded:
-        if abs(factor) == 1:
-            return _Rounded(a.value * factor.sign, a.error)
-        return self.mul(self.constant(factor), a)
-
-    def inverse_root(self, a: _Rounded) -> _Rounded:
-        """Of a^(-1/2): the slope -a^(-3/2)/2, and the roundings of a root and of a division."""
-        zero = a.value == 0
-        value = jnp.where(zero, 0, 1 / jnp.sqrt(jnp.where(zero, 1, a.value)))
-        return _Rounded(value, value**3 / 2 * a.error + 2 * self._eps * value)
-
-    def constant(self, factor: Surd) -> _Rounded:
-        number = float(factor)
-        exact = number == np.float32(number).astype(jnp.bfloat16)
-        return _Rounded(jnp.asarray(number), 0.0 if exact else self._eps * abs(number))
-
-    def _rounded(self, value: Any, error: Any) -> _Rounded:
-        return _Rounded(value, error + self._eps * jnp.abs(value))
