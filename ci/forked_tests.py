@@ -81,7 +81,7 @@ class ForkedTests:
         return _status(_fork(self._limited)) != 0
 
     def _exchanged(self, texts: list[str]) -> Iterator[tuple[int, bool]]:
-        """Of the mutants that need no import: the file is imported once, in a fork that is forked for each."""
+        """Of the mutants that need no import: the tests are collected once, in a fork that is forked for each."""
         read, write = os.pipe()
         pid = _fork(lambda: self._pytest(Exchanging(self, texts, write)))
         os.close(write)
@@ -89,8 +89,8 @@ class ForkedTests:
             for line in lines:
                 n, status = map(int, line.split())
                 yield n, status != 0
-        if _status(pid) not in (pytest.ExitCode.OK, pytest.ExitCode.NO_TESTS_COLLECTED):
-            raise RuntimeError(f"{self.file}: pytest does not get to collecting the tests")
+        if _status(pid):
+            raise RuntimeError(f"{self.file}: its tests cannot be collected")
 
     def _limited(self) -> int:
         self.limit()
@@ -118,29 +118,31 @@ class ForkedTests:
 
 
 class Exchanging:
-    """The plugin of pytest that imports the file, and has the tests collected and run in a fork for each mutant."""
+    """The plugin of pytest that, once the tests are collected, has them run in a fork for each mutant."""
 
     def __init__(self, tests: ForkedTests, texts: list[str], to: int):
         self._tests = tests
         self._texts = texts
         self._to = to
+        self._threads = _threads()
+        self._loaded = Loaded(str(Path(tests.file).resolve()), tests.source)
+        self._loaded.watch()
 
     @pytest.hookimpl(tryfirst=True)
-    def pytest_collection(self) -> bool | None:
-        """In the forks None, so that pytest goes on."""
-        loaded = Loaded(str(Path(self._tests.file).resolve()), self._tests.source)
-        loaded.watch()
-        importlib.import_module(self._tests.file.removesuffix(".py").replace("/", "."))
-        loaded.found()
+    def pytest_runtestloop(self) -> bool | None:
+        """In the forks None, so that pytest goes on to run the tests."""
+        self._loaded.found()
+        if _threads() > self._threads:  # those of XLA, which a fork would not have and would wait for
+            return True
         gc.collect()
         gc.freeze()
         for n, text in enumerate(self._texts):
-            if (pairs := loaded.exchanges(text)) is None:
+            if (pairs := self._loaded.exchanges(text)) is None:
                 continue
             self._tests.write(text)  # for the tests that start a process
             if (pid := os.fork()) == 0:
                 self._tests.limit()
-                loaded.exchange(pairs)
+                self._loaded.exchange(pairs)
                 return None
             os.write(self._to, f"{n} {_status(pid)}\n".encode())
         return True
@@ -164,6 +166,10 @@ def _status(pid: int) -> int:
 def _seconds_of_children() -> float:
     used = resource.getrusage(resource.RUSAGE_CHILDREN)
     return used.ru_utime + used.ru_stime
+
+
+def _threads() -> int:
+    return len(os.listdir("/proc/self/task"))
 
 
 def _silence() -> None:

@@ -51,9 +51,10 @@ def mutants(file: str, sample: int = 0, seed: int = 0) -> list[Mutant]:
 
 
 def change(source: str, changed: str) -> str:
-    """The lines that a mutation took away and put in, without their indentation."""
+    """The line that a mutation makes of another one, without indentation; or the one it takes away, after a minus."""
     lines = list(difflib.unified_diff(source.split("\n"), changed.split("\n"), n=0, lineterm=""))[2:]
-    return "  ".join(f"{line[0]} {line[1:].strip()}" for line in lines if line[0] in "+-")
+    put_in, taken_away = ([line[1:].strip() for line in lines if line[0] == sign and line[1:].strip()] for sign in "+-")
+    return " ".join(put_in or ["-", *taken_away])
 
 
 def _annotations(tree: ast.AST) -> Iterator[ast.expr]:

@@ -6,8 +6,8 @@
 
 The mutations are those of cosmic-ray, which need the extra `mutation`. They are made in a copy of the working tree, in
 build/mutation. What has been found stands in build/mutation.jsonl, from which an interrupted run goes on: a kill holds
-while the file is the same, a survivor is tried again when its tests are others. The table, and why each survivor
-survives: tests/meta/MUTATION.md.
+while the file is the same, and a survivor is tried again when its tests are others, unless it has a reason to survive:
+those stand in tests/meta/MUTATION.md.
 """
 
 import argparse
@@ -27,6 +27,7 @@ from ci.mutants import Mutant, change, mutants
 ROOT = Path(__file__).resolve().parent.parent
 COPY = ROOT / "build/mutation"
 RECORD = ROOT / "build/mutation.jsonl"
+REASONS = ROOT / "tests/meta/MUTATION.md"
 COPIED = ("eqlib", "tests", "spec", "proofs", "ci", "bench", "examples", "conftest.py", "pyproject.toml", "README.md")
 
 # The tests that are to notice what is wrong in a file: few, and fast.
@@ -82,13 +83,24 @@ def recorded(file: str) -> dict[Mutant, dict[str, Any]]:
     return {Mutant(*(line[name] for name in Mutant._fields)): line for line in known}
 
 
-def tried(file: str, wanted: list[Mutant]) -> Iterator[dict[str, Any]]:
+def explained(file: str) -> set[str]:
+    """The survivors of a file for which there is a reason: the indented lines under its heading."""
+    _, _, section = REASONS.read_text().partition(f"\n## {file}\n")
+    return {line.strip() for line in section.partition("\n## ")[0].splitlines() if line.startswith("    ")}
+
+
+def tried(file: str, wanted: list[Mutant], reasons: set[str]) -> Iterator[dict[str, Any]]:
     """The record of every mutant, made now where there is none."""
     tests, known = TESTS[file].split(), recorded(file)
     now = {"source": digest(file), "tests": digest(*tests)}
-    old = [m for m in wanted if m in known and (known[m]["killed"] or known[m]["tests"] == now["tests"])]
-    yield from (known[mutant] for mutant in old)
-    if not (new := [mutant for mutant in wanted if mutant not in set(old)]):
+    new: list[Mutant] = []
+    for mutant in wanted:
+        line = known.get(mutant)
+        if line and (line["killed"] or line["change"] in reasons or line["tests"] == now["tests"]):
+            yield line
+        else:
+            new.append(mutant)
+    if not new:
         return
     forked = ForkedTests(file, tests)
     if reason := forked.unfit():
@@ -101,6 +113,28 @@ def tried(file: str, wanted: list[Mutant]) -> Iterator[dict[str, Any]]:
         yield line
 
 
+def report(file: str, sample: int, seed: int) -> bool:
+    """Prints what became of the mutations of a file; true if each is killed or explained."""
+    started, reasons = time.monotonic(), explained(file)
+    lines: list[dict[str, Any]] = []
+    unexplained = 0
+    for line in tried(file, mutants(file, sample, seed), reasons):
+        lines.append(line)
+        if not line["killed"] and line["change"] not in reasons:
+            unexplained += 1
+            print(f"{file}:{line['line']}: {line['change']}", flush=True)
+    killed = sum(line["killed"] for line in lines)
+    print(
+        f"{file}: {len(lines)} mutations, {killed} killed, {len(lines) - killed - unexplained} explained, "
+        f"{unexplained} neither; {time.monotonic() - started:.0f} s",
+        flush=True,
+    )
+    if not sample:
+        for stale in sorted(reasons - {line["change"] for line in lines if not line["killed"]}):
+            print(f"{file}: explained, and does not survive: {stale}")
+    return not unexplained
+
+
 def chosen(names: list[str]) -> list[str]:
     """The files that are named, or lie in a folder that is."""
     return [
@@ -109,7 +143,7 @@ def chosen(names: list[str]) -> list[str]:
 
 
 def main() -> int:
-    """Prints a line for each survivor, and one for each file; fails only if the tests fail without a mutation."""
+    """Prints a line for each survivor without a reason, and one for each file; 1 if there is such a survivor."""
     parser = argparse.ArgumentParser(
         prog="ci/mutation", description=__doc__, formatter_class=argparse.RawTextHelpFormatter
     )
@@ -123,15 +157,7 @@ def main() -> int:
     os.chdir(COPY)
     sys.path.insert(0, str(COPY))
     share(COPY.parent / "mutation-xla")
-    for file in files:
-        started, found, total = time.monotonic(), 0, 0
-        for line in tried(file, mutants(file, given.sample, given.seed)):
-            total += 1
-            if not line["killed"]:
-                found += 1
-                print(f"{file}:{line['line']}: {line['change']}", flush=True)
-        print(f"{file}: {total - found} of {total} killed, {time.monotonic() - started:.0f} s", flush=True)
-    return 0
+    return 0 if all([report(file, given.sample, given.seed) for file in files]) else 1
 
 
 if __name__ == "__main__":

@@ -2,6 +2,7 @@
 
 import pickle
 import re
+from dataclasses import FrozenInstanceError
 from itertools import permutations, product
 
 import numpy as np
@@ -19,7 +20,7 @@ def test_every_notation(value):
 
 
 @pytest.mark.parametrize(
-    "value", ["", "o", "1", "1x", "-1o", "1.0o", "one", None, 3, 1.5, (1,), (1, 2), (-1, 1), ("1", 1)]
+    "value", ["", "o", "1", "1x", "-1o", "1.0o", "one", None, 3, 1.5, (1,), (1, 2), (-1, 1), ("1", 1), (1, 1, 1)]
 )
 def test_what_is_no_irrep_raises(value):
     with pytest.raises(ValueError, match="Irrep"):
@@ -48,6 +49,12 @@ def test_order_is_by_degree_then_natural_parity_first():
 def test_hash_and_pickle():
     assert len({Irrep("1o"), Irrep(1, -1)}) == 1
     assert pickle.loads(pickle.dumps(Irrep("1o"))) == Irrep("1o")
+
+
+def test_labels_cannot_be_changed():
+    for label, name in ((Irrep("1o"), "l"), (MulIrrep(2, "1o"), "mul")):
+        with pytest.raises(FrozenInstanceError):
+            setattr(label, name, 3)
 
 
 def test_selection_rule():
