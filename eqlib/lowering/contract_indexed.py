@@ -58,7 +58,7 @@ def contract_indexed(
     return bind(plan, arrays, indices, edges, precision)
 
 
-def _edges(plan: IndexedPlan, arrays: Sequence[Array], indices: Sequence[Index]) -> int:
+def _edges(plan: IndexedPlan, arrays: Sequence[Inexact[Array, "..."]], indices: Sequence[Index]) -> int:
     """How many edges there are."""
     if indices:
         return indices[0].ids.shape[0]

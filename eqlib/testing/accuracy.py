@@ -4,10 +4,11 @@ import functools
 from collections.abc import Callable, Sequence
 from typing import Any
 
-import jax
 import numpy as np
 
+from eqlib.array_types import Float
 from eqlib.arrays.irreps_array import IrrepsArray
+from eqlib.testing.least_effort import jit_with_least_effort
 from eqlib.testing.rounding import with_rounding
 from eqlib.testing.subject import Subject
 
@@ -19,7 +20,7 @@ def rounding(
     operands: Sequence[IrrepsArray],
     errors: Sequence[Any] | None = None,
     eps: float = EPS,
-) -> np.ndarray:
+) -> Float[np.ndarray, "..."]:
     """A bound on the rounding of each entry of subject(*operands), as `with_rounding` derives it.
 
     Shape:  leading axes of the operands broadcast; `errors` are bounds on the errors of the operands, of their shapes.
@@ -30,7 +31,7 @@ def rounding(
 
 def value_and_rounding(
     subject: Subject, operands: Sequence[IrrepsArray], errors: Sequence[Any] | None = None, eps: float = EPS
-) -> tuple[np.ndarray, np.ndarray]:
+) -> tuple[Float[np.ndarray, "*shape"], Float[np.ndarray, "*shape"]]:
     """The result in float64, sample by sample, and the bound on its rounding in arithmetic of unit `eps`."""
     arrays = [np.asarray(x.array, np.float64) for x in operands]
     errors = [np.zeros_like(x) for x in arrays] if errors is None else [np.asarray(e) for e in errors]
@@ -56,4 +57,4 @@ def _of_one_sample(subject: Subject) -> Callable[..., Any]:
         count = len(irreps)
         return with_rounding(f, arrays_and_errors[:count], arrays_and_errors[count:], eps)
 
-    return jax.jit(analysed)
+    return jit_with_least_effort(analysed)

@@ -5,6 +5,7 @@ from typing import Any
 
 import numpy as np
 
+from eqlib.array_types import Shaped
 from eqlib.testing.operands import Field
 from eqlib.testing.program import Program
 from eqlib.testing.sampling import adversities
@@ -35,7 +36,7 @@ def first_that_sees_others(program: Program) -> str:
     return ""
 
 
-def _agree(together: np.ndarray, alone: Sequence[np.ndarray]) -> bool:
+def _agree(together: Shaped[np.ndarray, "..."], alone: Sequence[Shaped[np.ndarray, "*shape"]]) -> bool:
     """Whether an array has the values of each sample along some axis, or is a constant, the same for all samples."""
     count, of_each = len(alone), np.stack(alone)
     if together.shape == alone[0].shape:

@@ -8,7 +8,9 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
+from eqlib.array_types import Float, Real
 from eqlib.testing.condition import condition, greatest, nearby
+from eqlib.testing.least_effort import jit_with_least_effort
 from eqlib.testing.operands import Field
 from eqlib.testing.program import Program
 from eqlib.testing.rounding import with_rounding_each
@@ -39,7 +41,7 @@ class Bounds:
         self.missing: str | None = None if program.traced else "JAX cannot trace the function"
         self.blunt, self.sharp = 0.0, 0
         self._fields = [n for n, one in enumerate(program.operands) if isinstance(one, Field)]
-        self._analysed = jax.jit(functools.partial(_analysed, program.call, self._fields, self.eps))
+        self._analysed = jit_with_least_effort(functools.partial(_analysed, program.call, self._fields, self.eps))
 
     @property
     def notes(self) -> list[str]:
@@ -50,7 +52,7 @@ class Bounds:
             return [f"bounds were estimated: the derived ones were up to {self.blunt:.1e} of a result in {self.dtype}"]
         return []
 
-    def __call__(self, arrays: Arrays, errors: dict[int, Any]) -> list[np.ndarray]:
+    def __call__(self, arrays: Arrays, errors: dict[int, Any]) -> list[Float[np.ndarray, "..."]]:
         """A bound for every entry of each result, if the fields have these errors."""
         if self.missing is None:
             wide = [np.asarray(x, self._wide) if n in self._fields else x for n, x in enumerate(arrays)]
@@ -63,7 +65,9 @@ class Bounds:
                 return self._sharpened(arrays, pairs)
         return self._estimated(arrays)
 
-    def _sharpened(self, arrays: Arrays, pairs: Sequence[tuple[np.ndarray, np.ndarray]]) -> list[np.ndarray]:
+    def _sharpened(
+        self, arrays: Arrays, pairs: Sequence[tuple[Float[np.ndarray, "..."], Float[np.ndarray, "..."]]]
+    ) -> list[Float[np.ndarray, "..."]]:
         """The derived bounds; where the worst case of a deep program tells nothing, no more than the estimated ones."""
         derived = [bound for _, bound in pairs]
         worst = max((greatest(b) / size for z, b in pairs if (size := greatest(z))), default=0.0)
@@ -73,14 +77,14 @@ class Bounds:
         self.blunt = max(self.blunt, worst)
         return [np.fmin(b, e) for b, e in zip(derived, self._estimated(arrays), strict=True)]
 
-    def _estimated(self, arrays: Arrays) -> list[np.ndarray]:
+    def _estimated(self, arrays: Arrays) -> list[Float[np.ndarray, "..."]]:
         """From the results for inputs that are moved, by a few roundings and by far more, and scaled to `eps`.
 
         The larger step is above the noise of the function itself; the smaller finds what oscillates within the larger.
         """
         run = jax.jit(self.program.call) if self.program.traced else self.program.call
 
-        def at(xs: Arrays) -> list[np.ndarray]:
+        def at(xs: Arrays) -> list[Float[np.ndarray, "..."]]:
             return [np.asarray(z, np.float64) for z in run(*xs)]
 
         results, steps = at(arrays), (4 * self.eps, self.eps**0.5) * 4
@@ -91,7 +95,9 @@ class Bounds:
         ]
 
 
-def in_bounds(got: np.ndarray, want: np.ndarray, bound: np.ndarray) -> float:
+def in_bounds(
+    got: Real[np.ndarray, "*shape"], want: Real[np.ndarray, "*shape"], bound: Real[np.ndarray, "*#shape"]
+) -> float:
     """The greatest difference in units of its bound; infinite if only one side is a number, or they are infinite."""
     same = (got == want) | (np.isnan(got) & np.isnan(want))
     with np.errstate(divide="ignore", invalid="ignore"):

@@ -5,6 +5,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from eqlib.array_types import Float
 from eqlib.testing.condition import condition, greatest, nearby
 from eqlib.testing.operands import Field
 from eqlib.testing.symmetries import Runner
@@ -18,7 +19,7 @@ class Conditioned(NamedTuple):
     """Inputs that float32 has, their results in float64, and how far these move per relative move of the inputs."""
 
     arrays: Sequence[Any]
-    results: Sequence[np.ndarray]
+    results: Sequence[Float[np.ndarray, "..."]]
     condition: Sequence[float]
 
 

@@ -5,6 +5,7 @@ from typing import Any
 
 import numpy as np
 
+from eqlib.array_types import Float, Real
 from eqlib.o3 import Irreps
 from eqlib.testing.operands import Field, Operand
 
@@ -12,7 +13,9 @@ Arrays = Sequence[Any]
 
 
 def condition(
-    run: Callable[[Arrays], Sequence[np.ndarray]], results: Sequence[np.ndarray], moved: Iterable[tuple[float, Arrays]]
+    run: Callable[[Arrays], Sequence[Float[np.ndarray, "..."]]],
+    results: Sequence[Float[np.ndarray, "..."]],
+    moved: Iterable[tuple[float, Arrays]],
 ) -> list[float]:
     """For each result the greatest change over the steps, each in units of the step; what is not a number has none.
 
@@ -40,12 +43,12 @@ def nearby(
         yield step, [moved(one, x, step) for one, x in zip(operands, arrays, strict=True)]
 
 
-def greatest(x: np.ndarray) -> float:
+def greatest(x: Real[np.ndarray, "..."]) -> float:
     """The greatest size of a number; 0 if there is none."""
     return float(np.max(np.abs(x), initial=0.0))
 
 
-def size_of_copies(irreps: Irreps, x: np.ndarray) -> np.ndarray:
+def size_of_copies(irreps: Irreps, x: Float[np.ndarray, "*sets dim"]) -> Float[np.ndarray, "*sets dim"]:
     """For each component the greatest size of its copy of an irrep, since rotations mix these."""
     if not x.size:
         return np.zeros_like(x)

@@ -9,6 +9,7 @@ import jax.numpy as jnp
 import numpy as np
 from numpy.polynomial import Chebyshev
 
+from eqlib.array_types import Float
 from eqlib.arrays.irreps_array import IrrepsArray
 from eqlib.testing.accuracy import EPS, value_and_rounding
 from eqlib.testing.judgement import require
@@ -57,7 +58,7 @@ def derivatives_are_finite_at_zero(subject: Subject) -> None:
 
 def _on_a_line(
     subject: Subject, operands: Sequence[IrrepsArray], directions: Sequence[IrrepsArray]
-) -> tuple[np.ndarray, np.ndarray, float]:
+) -> tuple[Float[np.ndarray, "node ..."], Float[np.ndarray, "node ..."], float]:
     """Values and bounds at the nodes, and a radius small enough for the interpolation to leave out rounding only."""
     for radius in 2.0 ** -np.arange(10):
         t = radius * NODES.reshape(-1, *(1,) * operands[0].ndim)
@@ -75,7 +76,7 @@ def _on_a_line(
 
 
 @functools.cache
-def _coefficients() -> np.ndarray:
+def _coefficients() -> Float[np.ndarray, "degree node"]:
     """From values at the nodes to the coefficients of Chebyshev's polynomials, [coefficient, node]."""
     degrees = np.arange(len(NODES))
     matrix = 2 / len(NODES) * np.cos(degrees[:, None] * np.arccos(NODES))
@@ -84,7 +85,7 @@ def _coefficients() -> np.ndarray:
 
 
 @functools.cache
-def _weights(order: int) -> np.ndarray:
+def _weights(order: int) -> Float[np.ndarray, " node"]:
     """The weight of each node in the derivative at 0 of the polynomial through the nodes."""
     return np.array([Chebyshev(column).deriv(order)(0.0) for column in _coefficients().T])
 
@@ -92,14 +93,14 @@ def _weights(order: int) -> np.ndarray:
 def _value(subject: Subject) -> Function:
     """The sum of the output with a weight for every component, so that nothing cancels."""
 
-    def value(*xs: IrrepsArray) -> jax.Array:
+    def value(*xs: IrrepsArray) -> Float[jax.Array, ""]:
         z = subject(*xs).array
         return jnp.sum(z * _output_weights(z.shape))
 
     return value
 
 
-def _output_weights(shape: Sequence[int]) -> np.ndarray:
+def _output_weights(shape: Sequence[int]) -> Float[np.ndarray, "*shape"]:
     return 1.3 + np.arange(int(np.prod(shape))).reshape(shape) % 7
 
 
@@ -120,13 +121,13 @@ def _gradients(subject: Subject) -> Function:
 def _along(gradient: Function) -> Function:
     """The derivative along the fixed direction of each operand."""
 
-    def along(*xs: IrrepsArray) -> jax.Array:
+    def along(*xs: IrrepsArray) -> Float[jax.Array, ""]:
         return _sum_along(gradient(*xs), xs)
 
     return along
 
 
-def _sum_along(gradient: Sequence[IrrepsArray], xs: Sequence[IrrepsArray]) -> jax.Array:
+def _sum_along(gradient: Sequence[IrrepsArray], xs: Sequence[IrrepsArray]) -> Float[jax.Array, ""]:
     """The derivative along the fixed direction of each operand, from the gradient in each."""
     return functools.reduce(
         jnp.add, [jnp.sum(g.array * _direction(x).array) for g, x in zip(gradient, xs, strict=True)]

@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from eqlib.array_types import Float
 from eqlib.o3 import Irreps, matrix_from_quaternion
 from eqlib.testing.operands import Field, Fixed, Index, Operand, set_axes
 
@@ -26,7 +27,7 @@ class Element:
     permutations: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
 
     @property
-    def matrix(self) -> np.ndarray:
+    def matrix(self) -> Float[np.ndarray, "3 3"]:
         """The orthogonal matrix of the rotation and the inversion, in float64."""
         return (-1.0 if self.inverts else 1.0) * matrix_from_quaternion(np.array(self.quaternion, np.float64))
 
@@ -49,7 +50,7 @@ class Element:
         words += [f"the permutation {order} of each {name}" for name, order in self.permutations.items()]
         return " and ".join(words) or "the identity"
 
-    def on(self, irreps: Irreps) -> np.ndarray:
+    def on(self, irreps: Irreps) -> Float[np.ndarray, "{irreps.dim} {irreps.dim}"]:
         """D(g): exact if g is a matrix of signs, which acts by signs on every irrep; else rounded."""
         return _representation(self.quaternion, self.inverts, irreps)
 
@@ -84,7 +85,9 @@ def _in_degrees(quaternion: tuple[int, int, int, int]) -> str:
 
 
 @functools.lru_cache(maxsize=64)  # those of one check; wide irreps have large matrices
-def _representation(quaternion: tuple[int, int, int, int], inverts: bool, irreps: Irreps) -> np.ndarray:
+def _representation(
+    quaternion: tuple[int, int, int, int], inverts: bool, irreps: Irreps
+) -> Float[np.ndarray, "{irreps.dim} {irreps.dim}"]:
     matrix = Element(quaternion, inverts).matrix
     D = irreps.D_from_matrix(matrix)
     return np.round(D) if np.array_equal(np.abs(matrix), np.eye(3)) else D

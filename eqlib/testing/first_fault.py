@@ -10,6 +10,8 @@ from typing import NamedTuple
 
 import numpy as np
 
+from eqlib.array_types import Shaped
+
 LINEAR = "every value transforms linearly, and the output not as the irreps that are told"
 
 
@@ -50,7 +52,10 @@ def _sources(z: int, steps: Sequence[Step], made: dict[int, int], fails: Collect
 
 
 def transforms(
-    before: np.ndarray, after: np.ndarray, maps: Callable[[np.ndarray, np.ndarray], bool], longest: int = 32
+    before: Shaped[np.ndarray, "*shape"],
+    after: Shaped[np.ndarray, "*shape"],
+    maps: Callable[[Shaped[np.ndarray, "row column"], Shaped[np.ndarray, "row column"]], bool],
+    longest: int = 32,
 ) -> bool:
     """Whether one matrix takes `before` to `after` along one of the axes after the first, which numbers the samples.
 
@@ -65,5 +70,5 @@ def transforms(
     return not axes or any(maps(_rows(before, axis), _rows(after, axis)) for axis in reversed(axes))
 
 
-def _rows(x: np.ndarray, axis: int) -> np.ndarray:
+def _rows(x: Shaped[np.ndarray, "..."], axis: int) -> Shaped[np.ndarray, "row column"]:
     return np.moveaxis(x, axis, -1).reshape(-1, x.shape[axis])

@@ -8,7 +8,9 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
+from eqlib.array_types import Float
 from eqlib.testing.bounds import ROUNDINGS
+from eqlib.testing.least_effort import jit_with_least_effort
 from eqlib.testing.lie import EPS, generators, residual
 from eqlib.testing.operands import Field
 from eqlib.testing.program import Program
@@ -38,18 +40,19 @@ class _Backward:
         self.numbers = [n for n, one in enumerate(made.operands) if isinstance(one, Field)]
         self.fields = [one for one in made.operands if isinstance(one, Field)]
         self.outputs = [one for _, one in made.outputs]
-        self.cotangents = [rng.normal(size=np.shape(z)) for z in made.call(*made.arrays)]
+        results = jax.eval_shape(made.call, *made.arrays) if made.traced else made.call(*made.arrays)
+        self.cotangents = [rng.normal(size=np.shape(z)) for z in results]
         self.direction = [rng.normal(size=np.shape(made.arrays[n])) for n in self.numbers]
         self._run = _backward_pass(made, self.numbers, self.cotangents)
         bounds = functools.partial(_with_bounds, self._run, self.numbers)
-        self._bounds = jax.jit(bounds) if made.traced else _no_bounds
+        self._bounds = jit_with_least_effort(bounds) if made.traced else _no_bounds
 
-    def __call__(self, arrays: Sequence[Any]) -> tuple[list[np.ndarray], list[np.ndarray]]:
+    def __call__(self, arrays: Sequence[Any]) -> tuple[list[Float[np.ndarray, "..."]], list[Float[np.ndarray, "..."]]]:
         """The results, and the gradient in each field."""
         found = [np.asarray(x, np.float64) for x in self._run(arrays)]
         return found[: len(self.outputs)], found[len(self.outputs) :]
 
-    def bounds(self, arrays: Sequence[Any]) -> tuple[list[np.ndarray], list[np.ndarray]]:
+    def bounds(self, arrays: Sequence[Any]) -> tuple[list[Float[np.ndarray, "..."]], list[Float[np.ndarray, "..."]]]:
         """Bounds on the rounding of both; some roundings of their greatest entries where an operation has no rule."""
         try:
             found = [np.asarray(x) for x in self._bounds(arrays)]
@@ -64,7 +67,7 @@ class _Backward:
             found[n] = arrays[n] + step * direction
         return found
 
-    def paired(self, results: Sequence[np.ndarray]) -> float:
+    def paired(self, results: Sequence[Float[np.ndarray, "..."]]) -> float:
         """<v, f(x)>."""
         return sum(float(np.sum(v * z)) for v, z in zip(self.cotangents, results, strict=True))
 

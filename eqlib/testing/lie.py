@@ -8,6 +8,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from eqlib.array_types import Float
 from eqlib.testing.operands import Field
 
 EPS = float(np.finfo(np.float64).eps)
@@ -21,13 +22,13 @@ class Generator:
     def __init__(self, name: str, axis: int | None) -> None:
         self.name, self.axis = name, axis
 
-    def act(self, one: Field, x: np.ndarray) -> np.ndarray:
+    def act(self, one: Field, x: Float[np.ndarray, "*shape"]) -> Float[np.ndarray, "*shape"]:
         """X x, of the shape of x."""
         if self.axis is None:
             return np.broadcast_to((1.0, -2.0, 0.5), x.shape) if one.is_position else np.zeros_like(x)
         return x @ one.irreps.generators()[self.axis].T
 
-    def spread(self, one: Field, bound: np.ndarray) -> np.ndarray:
+    def spread(self, one: Field, bound: Float[np.ndarray, "*shape"]) -> Float[np.ndarray, "*shape"]:
         """|X| bound: what X makes of errors of that size."""
         if self.axis is None:
             return np.zeros_like(bound)

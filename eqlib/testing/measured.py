@@ -10,6 +10,7 @@ from typing import Any
 import jax.numpy as jnp
 import numpy as np
 
+from eqlib.array_types import Float
 from eqlib.testing.bounds import ROUNDINGS
 from eqlib.testing.condition import condition, greatest, size_of_copies
 from eqlib.testing.operands import Field
@@ -56,7 +57,7 @@ class MeasuredBounds:
             return [f"bounds were measured in float32 and not derived: {self.missing}"]
         return [f"bounds were estimated and not derived: {self.missing}, and {self._unmeasured}"]
 
-    def __call__(self, arrays: Arrays, errors: dict[int, Any]) -> list[np.ndarray]:
+    def __call__(self, arrays: Arrays, errors: dict[int, Any]) -> list[Float[np.ndarray, "..."]]:
         """A bound for every entry of each result, the greatest of all, if the fields have errors of some roundings."""
         rng = np.random.default_rng(0)
         steps = (0.0, _FEW * self.eps, self.eps**0.5, _FEW * self.eps, self.eps**0.5)
@@ -77,7 +78,7 @@ class MeasuredBounds:
             moved[n] = np.asarray(arrays[n] + step * size * rng.choice([-1.0, 1.0], size.shape), self.dtype)
         return moved
 
-    def _at(self, arrays: Arrays, dtype: Any) -> list[np.ndarray]:
+    def _at(self, arrays: Arrays, dtype: Any) -> list[Float[np.ndarray, "..."]]:
         given = [np.asarray(x, dtype) if n in self._fields else x for n, x in enumerate(arrays)]
         return [np.asarray(z, np.float64) for z in self.program.call(*given)]
 
@@ -101,6 +102,6 @@ class MeasuredBounds:
         return [_MARGIN * m for m in most] if shows else [ROUNDINGS] * len(most)
 
 
-def _size(one: Any, x: np.ndarray) -> np.ndarray:
+def _size(one: Any, x: Float[np.ndarray, "*shape"]) -> Float[np.ndarray, "*shape"]:
     """For each component the greatest of its copy of an irrep; of positions, the greatest of all."""
     return np.full_like(x, greatest(x)) if one.is_position else size_of_copies(one.irreps, x)

@@ -8,6 +8,7 @@ from typing import Any
 import jax
 import numpy as np
 
+from eqlib.array_types import Float
 from eqlib.arrays.irreps_array import IrrepsArray
 from eqlib.errors import IrrepsError, LayoutError
 from eqlib.o3 import Irreps
@@ -44,7 +45,7 @@ class Program:
     call: Callable[..., list[Any]]
     traced: bool = True
     wrapped: bool = True
-    backward: Callable[..., list[np.ndarray]] | None = None
+    backward: Callable[..., list[Float[np.ndarray, "..."]]] | None = None
     untraced: str = ""
 
     def __str__(self) -> str:

@@ -12,6 +12,7 @@ import jax.numpy as jnp
 import numpy as np
 from jax.extend.core import ClosedJaxpr, Jaxpr, Literal
 
+from eqlib.array_types import Float, Num, Shaped
 from eqlib.testing.inlined import COLLECTIVES, inlined
 from eqlib.testing.rounding_control import of_control_flow
 from eqlib.testing.rounding_rules import no_error, own_rounding
@@ -21,8 +22,11 @@ Array = jax.Array
 
 
 def with_rounding(
-    f: Callable[..., Any], arrays: Sequence[Array], errors: Sequence[Array], eps: Array | float
-) -> tuple[Array, Array]:
+    f: Callable[..., Any],
+    arrays: Sequence[Num[Array, "..."]],
+    errors: Sequence[Shaped[Array, "..."]],
+    eps: Float[Array, ""] | float,
+) -> tuple[Num[Array, "*shape"], Float[Array, "*shape"]]:
     """Returns f(*arrays), and a bound on the error of each of its entries if `f` runs in arithmetic of unit `eps`.
 
     Law:    |computed - exact| <= bound, to first order in `eps`, for every order of summation.
@@ -43,8 +47,11 @@ def with_rounding(
 
 
 def with_rounding_each(
-    f: Callable[..., Sequence[Array]], arrays: Sequence[Any], errors: Sequence[Any], eps: Array | float
-) -> list[tuple[Array, Array]]:
+    f: Callable[..., Sequence[Num[Array, "..."]]],
+    arrays: Sequence[Any],
+    errors: Sequence[Any],
+    eps: Float[Array, ""] | float,
+) -> list[tuple[Shaped[Array, "..."], Shaped[Array, "..."]]]:
     """As `with_rounding`, for a function with several results; an array of integers has the error None."""
     closed = jax.make_jaxpr(f)(*arrays)
     values, found = _interpret(closed.jaxpr, closed.consts, list(arrays), list(errors), eps)

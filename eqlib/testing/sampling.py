@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from eqlib.array_types import Integer, Real
 from eqlib.testing.operands import Field, Fixed, Label, Operand
 
 # Positions are drawn this far apart: of the order of a bond length in angstrom, and of a typical cutoff.
@@ -44,7 +45,9 @@ def _draw(one: Operand, sizes: Mapping[str, int], ends: Iterator[Any], rng: np.r
     return rng.integers(sizes[one.into], size=shape).astype(np.int32)
 
 
-def _ends(sizes: Mapping[str, int], rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
+def _ends(
+    sizes: Mapping[str, int], rng: np.random.Generator
+) -> tuple[Integer[np.ndarray, " edge"], Integer[np.ndarray, " edge"]]:
     """The senders and the receivers of edges between distinct nodes: all pairs in a random order, and again."""
     nodes, edges = sizes.get("node", 0), sizes.get("edge", 0)
     pairs = np.argwhere(~np.eye(nodes, dtype=bool)) if nodes > 1 else np.zeros((1, 2), int)
@@ -85,7 +88,7 @@ def scaled(operands: Sequence[Operand], arrays: Sequence[Any], factor: float) ->
     return [x * factor if moves else x for x, moves in zip(arrays, movable, strict=True)]
 
 
-def _sparse(x: np.ndarray, is_position: bool, rng: np.random.Generator) -> np.ndarray:
+def _sparse(x: Real[np.ndarray, "*shape"], is_position: bool, rng: np.random.Generator) -> Real[np.ndarray, "*shape"]:
     """Some components only; points keep one at least, since a potential may be infinite where two are at one place."""
     kept = rng.random(x.shape) < 0.4
     if is_position:
@@ -93,7 +96,7 @@ def _sparse(x: np.ndarray, is_position: bool, rng: np.random.Generator) -> np.nd
     return x * kept
 
 
-def _collinear(x: np.ndarray) -> np.ndarray:
+def _collinear(x: Real[np.ndarray, "*shape"]) -> Real[np.ndarray, "*shape"]:
     """Each member of the sets a multiple of the first; equal, if there are no sets."""
     if x.ndim < 2:
         return x

@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from eqlib.array_types import Real
 from eqlib.testing.elements import Element, reflections
 from eqlib.testing.operands import Field
 from eqlib.testing.report import Finding, Verdict
@@ -64,7 +65,7 @@ def _differences(runner: Runner, x: Arrays) -> list[tuple[Element, float]]:
     return found
 
 
-def _finite_or_huge(difference: np.ndarray) -> float:
+def _finite_or_huge(difference: Real[np.ndarray, "..."]) -> float:
     return float(np.max(np.nan_to_num(np.abs(difference), nan=np.inf), initial=0.0))
 
 
@@ -91,7 +92,7 @@ def degree(runner: Runner) -> list[str]:
     return [f"{said} for k = 1, and not for k = {', '.join(map(str, no))}: a branch or a clip lies between"]
 
 
-def _degree(z: np.ndarray, z0: np.ndarray) -> int | None:
+def _degree(z: Real[np.ndarray, "*shape"], z0: Real[np.ndarray, "*shape"]) -> int | None:
     """The degree for which doubling the inputs gives these results; None if there is none, or nothing to tell it by."""
     moved = np.flatnonzero(z0)
     if not len(moved):

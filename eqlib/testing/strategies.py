@@ -13,6 +13,7 @@ import jax.numpy as jnp
 import numpy as np
 from hypothesis import strategies as st
 
+from eqlib.array_types import Float, Integer
 from eqlib.arrays.irreps_array import IrrepsArray
 from eqlib.o3 import Irreps
 from eqlib.ops.linear import plan_linear
@@ -89,7 +90,7 @@ def irreps_arrays(
     return IrrepsArray(found, jnp.asarray(_adverse(adversity, numbers, found), dtype))
 
 
-def _adverse(adversity: str, numbers: np.ndarray, irreps: Irreps) -> np.ndarray:
+def _adverse(adversity: str, numbers: Float[np.ndarray, "*shape"], irreps: Irreps) -> Float[np.ndarray, "*shape"]:
     if adversity == "zero" or not numbers.size:
         return np.zeros_like(numbers)
     if adversity == "one-hot":  # where the first number is that is not zero
@@ -128,9 +129,9 @@ class Graph:
     receivers   [edge], none of them the sender
     """
 
-    points: np.ndarray
-    senders: np.ndarray
-    receivers: np.ndarray
+    points: Float[np.ndarray, "node 3"]
+    senders: Integer[np.ndarray, " edge"]
+    receivers: Integer[np.ndarray, " edge"]
 
 
 @st.composite

@@ -9,6 +9,7 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
+from eqlib.array_types import Real, Shaped
 from eqlib.arrays.create import as_irreps_array
 from eqlib.arrays.irreps_array import IrrepsArray
 from eqlib.o3 import Irreps
@@ -31,7 +32,7 @@ class Subject:
     op: str
     fn: Callable[..., Any]
     operands: tuple[str, ...]
-    spec: Callable[..., tuple[Any, np.ndarray]]
+    spec: Callable[..., tuple[Any, Shaped[np.ndarray, "..."]]]
     label: str = ""
     edges: tuple[tuple[str, ...], ...] = ()
     sample: tuple[int, ...] = ()
@@ -77,5 +78,5 @@ class Subject:
     def _scaled(self, factor: float) -> list[IrrepsArray]:
         return [x * factor for x in self.draw(seed=1)]
 
-    def _wrap(self, irreps: str | Irreps, values: np.ndarray, dtype: Any) -> IrrepsArray:
+    def _wrap(self, irreps: str | Irreps, values: Real[np.ndarray, "..."], dtype: Any) -> IrrepsArray:
         return IrrepsArray(Irreps(irreps), jnp.asarray(values, dtype))

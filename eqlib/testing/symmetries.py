@@ -7,6 +7,7 @@ from typing import Any
 import jax.numpy as jnp
 import numpy as np
 
+from eqlib.array_types import Float
 from eqlib.testing.bounds import Bounds, in_bounds
 from eqlib.testing.elements import Element
 from eqlib.testing.loops import counted
@@ -69,7 +70,7 @@ class Runner:
         fields = [isinstance(one, Field) for one in self.program.operands]
         return [np.asarray(x, self.dtype) if is_field else x for is_field, x in zip(fields, arrays, strict=True)]
 
-    def __call__(self, arrays: Arrays) -> list[np.ndarray]:
+    def __call__(self, arrays: Arrays) -> list[Float[np.ndarray, "..."]]:
         """The results, in float64.
 
         Raises: EndlessLoop.
@@ -81,7 +82,7 @@ class Runner:
     def act(self, g: Element, arrays: Arrays) -> list[Any]:
         return [g.act(one, x) for one, x in zip(self.program.operands, arrays, strict=True)]
 
-    def at_rest(self, arrays: Arrays) -> tuple[list[np.ndarray], list[np.ndarray]]:
+    def at_rest(self, arrays: Arrays) -> tuple[list[Float[np.ndarray, "..."]], list[Float[np.ndarray, "..."]]]:
         """f(x) and its bounds, which serve every element that is tried on x."""
         return self(arrays), self.bounds(arrays, {})
 
@@ -111,18 +112,18 @@ class Runner:
         return case.is_finite and all(not np.any(w) or np.max(np.abs(w)) > smallest for w in case.want)
 
 
-def _spread(g: Element, one: Field, bound: np.ndarray) -> np.ndarray:
+def _spread(g: Element, one: Field, bound: Float[np.ndarray, "*shape"]) -> Float[np.ndarray, "*shape"]:
     """|g| bound: what the action makes of errors of that size."""
     return _permuted(g, one, bound) @ np.abs(g.on(one.irreps)).T
 
 
-def _per_copy(g: Element, one: Field, bound: np.ndarray) -> np.ndarray:
+def _per_copy(g: Element, one: Field, bound: Float[np.ndarray, "*shape"]) -> Float[np.ndarray, "*shape"]:
     """What the action makes of errors of that size if no entry of D^l is known to be smaller than another."""
     copy = np.repeat(np.arange(one.irreps.num_irreps), [ir.dim for mul, ir in one.irreps for _ in range(mul)])
     return _permuted(g, one, bound) @ (copy[:, None] == copy).astype(np.float64)
 
 
-def _permuted(g: Element, one: Field, bound: np.ndarray) -> np.ndarray:
+def _permuted(g: Element, one: Field, bound: Float[np.ndarray, "*shape"]) -> Float[np.ndarray, "*shape"]:
     permuted = dataclasses.replace(g, quaternion=(1, 0, 0, 0), inverts=False, translation=(0.0, 0.0, 0.0))
     return permuted.act(one, bound)
 

@@ -7,6 +7,7 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
+from eqlib.array_types import Float
 from eqlib.arrays.irreps_array import IrrepsArray
 from eqlib.o3 import exact_matrix_from_quaternion, exact_wigner
 from eqlib.testing.accuracy import EPS, rounding
@@ -58,8 +59,8 @@ def is_homogeneous(subject: Subject) -> None:
 
 
 def transform(
-    x: IrrepsArray, q: tuple[int, ...], sign: int, error: np.ndarray | float = 0.0
-) -> tuple[IrrepsArray, np.ndarray]:
+    x: IrrepsArray, q: tuple[int, ...], sign: int, error: Float[np.ndarray, "..."] | float = 0.0
+) -> tuple[IrrepsArray, Float[np.ndarray, "..."]]:
     """D(g) x in float64, and a bound on its error if `x` has the error given: each entry is a sum of rounded products.
 
     g is the rotation of the quaternion, times the inversion if `sign` is -1.
@@ -76,7 +77,7 @@ def transform(
 
 
 @functools.cache
-def _wigner(l: int, q: tuple[int, ...]) -> np.ndarray:
+def _wigner(l: int, q: tuple[int, ...]) -> Float[np.ndarray, "{2*l+1} {2*l+1}"]:
     return exact_wigner(l, exact_matrix_from_quaternion(*q)).numpy()
 
 

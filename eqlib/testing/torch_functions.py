@@ -12,6 +12,8 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
+from eqlib.array_types import Real
+
 
 def is_loaded() -> bool:
     """Whether something has imported torch."""
@@ -47,8 +49,11 @@ def on_arrays(call: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def results_and_gradients(
-    call: Callable[..., list[Any]], numbers: Sequence[int], cotangents: Sequence[np.ndarray], arrays: Sequence[Any]
-) -> list[np.ndarray]:
+    call: Callable[..., list[Any]],
+    numbers: Sequence[int],
+    cotangents: Sequence[Real[np.ndarray, "..."]],
+    arrays: Sequence[Any],
+) -> list[Real[np.ndarray, "..."]]:
     """The results of a function of tensors, and what its backward pass makes of the cotangents in the fields `numbers`.
 
     Where torch finds no way from a field to the results, its gradient is zero.

@@ -8,6 +8,7 @@ import jax.numpy as jnp
 import numpy as np
 from jax.sharding import Mesh, NamedSharding, PartitionSpec
 
+from eqlib.array_types import Float
 from eqlib.arrays.irreps_array import IrrepsArray
 from eqlib.testing.accuracy import rounding, value_and_rounding
 from eqlib.testing.judgement import require, require_within
@@ -78,14 +79,16 @@ def sharding_changes_nothing(subject: Subject) -> None:
     require_within(2 * rounding(subject, operands), subject, "changes when sharded", jax.jit(f)(*placed).array, want)
 
 
-def _with_gradient(f: Callable[..., IrrepsArray]) -> Callable[..., tuple[jax.Array, jax.Array]]:
+def _with_gradient(
+    f: Callable[..., IrrepsArray],
+) -> Callable[..., tuple[Float[jax.Array, "..."], Float[jax.Array, "..."]]]:
     """The numbers of f, and the gradient of the sum of their cubes in the first operand.
 
     Cubes, because a sum of squares is invariant, and of the harmonics of a unit vector even constant.
     """
 
-    def value_and_gradient(*xs: IrrepsArray) -> tuple[jax.Array, jax.Array]:
-        def loss(*xs: IrrepsArray) -> tuple[jax.Array, jax.Array]:
+    def value_and_gradient(*xs: IrrepsArray) -> tuple[Float[jax.Array, "..."], Float[jax.Array, "..."]]:
+        def loss(*xs: IrrepsArray) -> tuple[Float[jax.Array, ""], Float[jax.Array, "..."]]:
             z = f(*xs).array
             return jnp.sum(z**3), z
 

@@ -9,6 +9,7 @@ import jax.numpy as jnp
 import numpy as np
 from jax.extend.core import Literal
 
+from eqlib.array_types import Float, Shaped
 from eqlib.testing.elements import Element
 from eqlib.testing.first_fault import Step, first_fault, transforms
 from eqlib.testing.inlined import COLLECTIVES, inlined
@@ -67,7 +68,7 @@ class Walk:
 
 def walked(
     call: Callable[..., Any], arrays: Arrays, axes: Sequence[int | None]
-) -> tuple[list[Step], list[int], list[np.ndarray]]:
+) -> tuple[list[Step], list[int], list[Shaped[np.ndarray, "..."]]]:
     """The steps, the numbers of the results, and all values; samples are along an axis of each array, if it has any."""
     one = [x if axis is None else x[0] for axis, x in zip(axes, arrays, strict=True)]
     jaxpr = jax.make_jaxpr(call)(*one)
@@ -135,7 +136,9 @@ def first_non_finite(call: Callable[..., Any], arrays: Arrays) -> str | None:
     return None
 
 
-def _transforms(before: np.ndarray, after: np.ndarray, affine: bool, renamed: bool, fit: float) -> bool:
+def _transforms(
+    before: Shaped[np.ndarray, "*shape"], after: Shaped[np.ndarray, "*shape"], affine: bool, renamed: bool, fit: float
+) -> bool:
     """Integers count as such: a permutation may rename them, and anything else leaves them alone."""
     if np.issubdtype(before.dtype, np.integer):
         return renamed or np.array_equal(before, after)
@@ -143,7 +146,7 @@ def _transforms(before: np.ndarray, after: np.ndarray, affine: bool, renamed: bo
     return transforms(before, after, lambda x, y: _maps(x, y, affine, fit), LONGEST)
 
 
-def _maps(x: np.ndarray, y: np.ndarray, affine: bool, fit: float) -> bool:
+def _maps(x: Float[np.ndarray, "row column"], y: Float[np.ndarray, "row image"], affine: bool, fit: float) -> bool:
     """Whether y = x M for some matrix, to rounding, for the rows that are finite."""
     finite = np.isfinite(x).all(1) & np.isfinite(y).all(1)
     x, y = x[finite], y[finite]
@@ -155,7 +158,7 @@ def _maps(x: np.ndarray, y: np.ndarray, affine: bool, fit: float) -> bool:
     return bool(np.all(np.abs(x @ matrix - y) <= fit * (np.max(np.abs(y)) + np.max(np.abs(x) @ np.abs(matrix)))))
 
 
-def _close(x: np.ndarray, y: np.ndarray, fit: float) -> bool:
+def _close(x: Shaped[np.ndarray, "*shape"], y: Shaped[np.ndarray, "*shape"], fit: float) -> bool:
     with np.errstate(invalid="ignore"):
         return bool(np.all(~(np.abs(x - y) > fit * np.max(np.abs(y), initial=0.0))))
 
@@ -164,5 +167,5 @@ def _is_number(x: Any) -> bool:
     return not jnp.issubdtype(jnp.result_type(x), jax.dtypes.prng_key)
 
 
-def _finite(x: np.ndarray) -> bool:
+def _finite(x: Shaped[np.ndarray, "..."]) -> bool:
     return not np.issubdtype(x.dtype, np.inexact) or bool(np.isfinite(x).all())

@@ -5,6 +5,7 @@ from typing import Any
 
 import numpy as np
 
+from eqlib.array_types import Integer, Shaped
 from eqlib.o3 import Surd, exact_clebsch_gordan
 from eqlib.o3.to_matrix import exact_matrix_from_quaternion
 from eqlib.testing.elements import Element
@@ -26,9 +27,9 @@ class Action:
     """
 
     domain: PrimeField
-    matrix: np.ndarray | None = None
+    matrix: Integer[np.ndarray, "slot 3 3"] | None = None
     inverts: bool = False
-    translation: np.ndarray | None = None
+    translation: Integer[np.ndarray, "slot 3"] | None = None
     element: Element = Element()  # noqa: RUF009
 
     def on(self, one: Any, x: Operand) -> Operand:
@@ -46,7 +47,7 @@ class Action:
             data = (data + shift) % self.domain.modulus(data.ndim)
         return x.moved(data)
 
-    def _rotated(self, chunk: np.ndarray, mul_ir: Any) -> np.ndarray:
+    def _rotated(self, chunk: Integer[np.ndarray, "*shape"], mul_ir: Any) -> Integer[np.ndarray, "*shape"]:
         ir = mul_ir.ir
         if self.matrix is not None and ir.l > 0:
             rows = chunk.reshape(self.domain.slots, -1, ir.dim)
@@ -57,7 +58,7 @@ class Action:
         return chunk
 
 
-def _segments(one: Field, data: np.ndarray) -> list[tuple[np.ndarray, Any]]:
+def _segments(one: Field, data: Shaped[np.ndarray, "..."]) -> list[tuple[Shaped[np.ndarray, "..."], Any]]:
     return [(data[..., s], mul_ir) for mul_ir, s in zip(one.irreps, one.irreps.slices(), strict=True)]
 
 
@@ -77,7 +78,7 @@ def action(domain: PrimeField, element: Element) -> Action:
     return Action(domain, matrix if any(element.quaternion[1:]) else None, element.inverts, shift, element)
 
 
-def _matrix(domain: PrimeField, quaternion: np.ndarray) -> np.ndarray:
+def _matrix(domain: PrimeField, quaternion: Integer[np.ndarray, "slot 4"]) -> Integer[np.ndarray, "slot 3 3"]:
     """The rotations of quaternions [slot, 4], over the field."""
     rows = []
     for q, p in zip(quaternion.tolist(), domain.primes, strict=True):
@@ -92,7 +93,9 @@ def _matrix(domain: PrimeField, quaternion: np.ndarray) -> np.ndarray:
     return np.array(rows, np.int64)
 
 
-def wigner(domain: PrimeField, l: int, matrix: np.ndarray) -> np.ndarray:
+def wigner(
+    domain: PrimeField, l: int, matrix: Integer[np.ndarray, "slot 3 3"]
+) -> Integer[np.ndarray, "slot {2*l+1} {2*l+1}"]:
     """D^l of rotations [slot, 3, 3], by the recursion of `eqlib.o3.wigner`, in exact numbers.
 
     Law: D^l = (2l+1) sum C[i,j,k] R[i,a] D^(l-1)[j,b] C[a,b,k'] with C = C(1, l-1, l).
@@ -108,7 +111,7 @@ def wigner(domain: PrimeField, l: int, matrix: np.ndarray) -> np.ndarray:
     return D
 
 
-def _table(domain: PrimeField, l: int) -> np.ndarray:
+def _table(domain: PrimeField, l: int) -> Integer[np.ndarray, "slot 3 {2*l-1} {2*l+1}"]:
     """sqrt(2l+1) C(1, l-1, l)."""
     tensor = exact_clebsch_gordan(1, l - 1, l)
     table = np.zeros((domain.slots, *tensor.shape), np.int64)
@@ -118,7 +121,9 @@ def _table(domain: PrimeField, l: int) -> np.ndarray:
     return table
 
 
-def _product(domain: PrimeField, a: np.ndarray, b: np.ndarray) -> np.ndarray:
+def _product(
+    domain: PrimeField, a: Integer[np.ndarray, "slot i j"], b: Integer[np.ndarray, "slot j k"]
+) -> Integer[np.ndarray, "slot i k"]:
     return domain.matmul(Value(a, CONSTANT), Value(b, CONSTANT)).data
 
 

@@ -10,13 +10,14 @@ from typing import Any
 import jax
 import numpy as np
 
+from eqlib.array_types import Integer
 from eqlib.testing.exact.domain import Domain, Operand, Value, together
 from eqlib.testing.exact.moves import lifted, targets_of
 
 Rule = Callable[[Any, dict[str, Any], Sequence[Operand]], list[Operand]]
 
 
-def _place(find: Callable[..., np.ndarray]) -> Rule:
+def _place(find: Callable[..., Integer[np.ndarray, "..."]]) -> Rule:
     """The place of the greatest or of the least; of several, the first."""
 
     def rule(domain: Domain, params: dict[str, Any], inputs: Sequence[Operand]) -> list[Operand]:
@@ -40,7 +41,7 @@ def _top_k(domain: Domain, params: dict[str, Any], inputs: Sequence[Operand]) ->
     return [_taken(a, order, axis), order.astype(np.int32)]
 
 
-def _taken(x: Operand, order: np.ndarray, axis: int) -> Operand:
+def _taken(x: Operand, order: Integer[np.ndarray, "..."], axis: int) -> Operand:
     if not isinstance(x, Value):
         return np.take_along_axis(np.asarray(x), order, axis=axis)
     data = np.take_along_axis(x.data, np.broadcast_to(order, (len(x.data), *order.shape)), axis=axis + 1)

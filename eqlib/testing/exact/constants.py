@@ -13,6 +13,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from eqlib.array_types import Float
 from eqlib.o3 import Surd
 
 # A constant may have gone through a few operations that round: this many units in the last place.
@@ -41,7 +42,7 @@ class Reading:
     known: Mapping[float, Exact] = field(default_factory=dict)
     unread: dict[float, tuple[Surd, float]] = field(default_factory=dict)
 
-    def array(self, numbers: np.ndarray) -> list[Exact]:
+    def array(self, numbers: Float[np.ndarray, "..."]) -> list[Exact]:
         """The exact numbers of finite constants of one floating dtype, flat."""
         bits = 1 + int(np.finfo(numbers.dtype).nmant)
         anchors: list[float] = []

@@ -5,6 +5,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from eqlib.array_types import Integer
 from eqlib.testing.elements import Element
 from eqlib.testing.exact.action import action
 from eqlib.testing.exact.constants import Reading
@@ -69,7 +70,7 @@ def _failing(before: Sequence[Run], after: Sequence[Run], domain: PrimeField, af
     return found
 
 
-def _maps(x: np.ndarray, y: np.ndarray, p: int, affine: bool) -> bool:
+def _maps(x: Integer[np.ndarray, "sample n"], y: Integer[np.ndarray, "sample m"], p: int, affine: bool) -> bool:
     """Whether y = x M for some matrix: whether a random combination of the columns of y is one of the columns of x."""
     rng, modulus = np.random.default_rng(0), np.array(p)
     if affine:
@@ -82,7 +83,7 @@ def _maps(x: np.ndarray, y: np.ndarray, p: int, affine: bool) -> bool:
     return _is_spanned(np.concatenate([x, combined], axis=1), modulus)
 
 
-def _is_spanned(columns: np.ndarray, p: np.ndarray) -> bool:
+def _is_spanned(columns: Integer[np.ndarray, "row column"], p: Integer[np.ndarray, ""]) -> bool:
     """Whether the last column is a combination of the others, by elimination modulo p."""
     rank = 0
     for n in range(columns.shape[1] - 1):

@@ -7,6 +7,7 @@ from typing import Any, Protocol, runtime_checkable
 import jax
 import numpy as np
 
+from eqlib.array_types import Bool, Integer, Shaped
 from eqlib.testing.exact.degree import Degree, largest
 
 
@@ -25,7 +26,7 @@ class Value:
     Each slot is a computation of its own; all slots follow the same program.
     """
 
-    data: np.ndarray
+    data: Shaped[np.ndarray, " slot *shape"]
     degree: Degree
 
     @property
@@ -33,7 +34,7 @@ class Value:
         """The shape of the array in the program."""
         return self.data.shape[1:]
 
-    def moved(self, data: np.ndarray) -> "Value":
+    def moved(self, data: Shaped[np.ndarray, " slot *shape"]) -> "Value":
         """Other entries of the same degree."""
         return replace(self, data=data)
 
@@ -50,11 +51,11 @@ class Domain(Protocol):
 
     slots: int
 
-    def lift(self, array: np.ndarray) -> Value:
+    def lift(self, array: Shaped[np.ndarray, "..."]) -> Value:
         """The exact numbers that constants of a program stand for."""
         ...
 
-    def exact(self, numbers: Sequence[Any]) -> np.ndarray:
+    def exact(self, numbers: Sequence[Any]) -> Shaped[np.ndarray, "slot number"]:
         """Numbers that are known exactly, [slot, number]."""
         ...
 
@@ -66,7 +67,7 @@ class Domain(Protocol):
 
     def sum(self, a: Value, axes: Sequence[int]) -> Value: ...
 
-    def scatter_add(self, a: Value, targets: np.ndarray, updates: Value) -> Value:
+    def scatter_add(self, a: Value, targets: Integer[np.ndarray, "..."], updates: Value) -> Value:
         """`a` with each update added to the entry of the flat array that `targets` numbers; -1 drops it."""
         ...
 
@@ -88,7 +89,7 @@ class Domain(Protocol):
         """An unknown function: the same number for the same arguments."""
         ...
 
-    def ranks(self, a: Value) -> np.ndarray:
+    def ranks(self, a: Value) -> Integer[np.ndarray, "..."]:
         """Integers by which to order the entries, the same for the same numbers."""
         ...
 
@@ -96,7 +97,7 @@ class Domain(Protocol):
         """The last of the entries along the axes in the order of their ranks, or the first."""
         ...
 
-    def equal(self, a: Value, b: Value) -> np.ndarray:
+    def equal(self, a: Value, b: Value) -> Bool[np.ndarray, "..."]:
         """Where two arrays agree as functions of the inputs."""
         ...
 
@@ -111,6 +112,6 @@ def constant(domain: Domain, number: Any) -> Value:
     return domain.lift(np.asarray(number, np.float64))
 
 
-def together(values: Sequence[Value], data: np.ndarray) -> Value:
+def together(values: Sequence[Value], data: Shaped[np.ndarray, "slot ..."]) -> Value:
     """Entries that come from several arrays."""
     return Value(data, largest([v.degree for v in values]))

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from eqlib.array_types import Bool, Shaped
 from eqlib.testing.exact.action import Action, generating_permutations, random_action
 from eqlib.testing.exact.constants import Reading
 from eqlib.testing.exact.domain import Operand, Undecided, Value
@@ -45,7 +46,7 @@ class Point:
         """The inputs after an element has acted on them."""
         return [action.on(one, x) for one, x in zip(self.traced.operands, self.inputs, strict=True)]
 
-    def differences(self, action: Action) -> list[np.ndarray]:
+    def differences(self, action: Action) -> list[Shaped[np.ndarray, "slot ..."]]:
         """Where f(g x) and g f(x) differ, for each output [slot, ...]."""
         return [
             np.asarray(got.data != action.on(one, want).data)
@@ -66,7 +67,7 @@ class Checked:
 
     point: Point
     broken: bool = False
-    slots: np.ndarray = dataclasses.field(default_factory=lambda: np.zeros(0, bool))
+    slots: Bool[np.ndarray, " slot"] = dataclasses.field(default_factory=lambda: np.zeros(0, bool))
     certain: bool = True
     idle: tuple[bool, ...] = ()
     miss: float = 0.0
@@ -142,7 +143,7 @@ def _actions(traced: Traced, domain: PrimeField) -> Iterator[Action]:
         yield Action(domain, element=element)
 
 
-def _failing(differences: Sequence[np.ndarray]) -> np.ndarray:
+def _failing(differences: Sequence[Shaped[np.ndarray, "slot ..."]]) -> Bool[np.ndarray, " slot"]:
     """The slots in which something differs."""
     return np.any([d.reshape(len(d), -1).any(-1) for d in differences], axis=0)
 

@@ -7,6 +7,7 @@ from typing import Any
 import jax
 import numpy as np
 
+from eqlib.array_types import Float
 from eqlib.testing.condition import condition, greatest, nearby
 from eqlib.testing.elements import Element
 from eqlib.testing.exact.traced import Traced
@@ -58,10 +59,10 @@ class FloatWitness:
                 worst = max(worst, difference / scale)
         return worst
 
-    def _at(self, arrays: Sequence[Any]) -> list[np.ndarray]:
+    def _at(self, arrays: Sequence[Any]) -> list[Float[np.ndarray, "..."]]:
         return [np.asarray(z, np.float64) for z in self.evaluate(self.weights, *arrays)]
 
-    def _noise(self, arrays: Sequence[Any], results: Sequence[np.ndarray]) -> list[float]:
+    def _noise(self, arrays: Sequence[Any], results: Sequence[Float[np.ndarray, "..."]]) -> list[float]:
         """How far each result moves with its inputs, by a few roundings of these."""
         moved = nearby(self.traced.operands, arrays, [_STEP] * _DIRECTIONS, seed=1)
         return [_STEP * c for c in condition(self._at, results, moved)]

@@ -9,6 +9,7 @@ import jax.numpy as jnp
 import numpy as np
 from jax.extend.core import Literal
 
+from eqlib.array_types import Shaped
 from eqlib.testing.exact.domain import Domain, Operand, Undecided, Value
 from eqlib.testing.exact.known_functions import known_function
 from eqlib.testing.exact.moves import MOVES, lifted, move, moved_in_numpy, scatter_add
@@ -159,7 +160,7 @@ def _find_needed(jaxpr: Any) -> list[Any]:
     return kept[::-1]
 
 
-def _literal(v: Any) -> np.ndarray:
+def _literal(v: Any) -> Shaped[np.ndarray, "..."]:
     return np.asarray(v.val, v.aval.dtype)
 
 

@@ -9,6 +9,7 @@ from typing import Any
 import jax
 import numpy as np
 
+from eqlib.array_types import Float
 from eqlib.lowering.xla import compute
 from eqlib.o3 import Surd
 from eqlib.plan import Plan
@@ -42,7 +43,7 @@ def computes_its_plan(plan: Plan, lowering: str | None, leading: Sequence[tuple[
     *of_inputs, of_output = leading
     shapes = [(*axes, size) for axes, size in zip(of_inputs, plan.sizes, strict=False)]
 
-    def program(*arrays: jax.Array) -> list[jax.Array]:
+    def program(*arrays: Float[jax.Array, "..."]) -> list[Float[jax.Array, "..."]]:
         precision = jax.lax.Precision.HIGHEST
         return [compute(*arrays, plan=plan, leading=of_output, lowering=lowering, precision=precision)]
 
@@ -55,7 +56,7 @@ def computes_its_plan(plan: Plan, lowering: str | None, leading: Sequence[tuple[
 
 
 def computes_its_program(
-    program: StraightLine, lowering: Callable[..., list[jax.Array]], leading: Sequence[int]
+    program: StraightLine, lowering: Callable[..., list[Float[jax.Array, "..."]]], leading: Sequence[int]
 ) -> bool:
     """Whether one of the functions that `evaluate` is lowered by gives what a straight-line program means.
 
@@ -76,7 +77,7 @@ def computes_its_program(
 
 
 def _means(
-    lowered: Callable[..., list[jax.Array]],
+    lowered: Callable[..., list[Float[jax.Array, "..."]]],
     meaning: Callable[[PrimeField, list[Value]], list[Value]],
     shapes: Sequence[tuple[int, ...]],
     constants: Sequence[Surd],

@@ -7,34 +7,35 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
+from eqlib.array_types import Float, Integer, Shaped
 from eqlib.testing.exact.degree import largest
 from eqlib.testing.exact.domain import Domain, Operand, Undecided, Value
 
 Move = Callable[[dict[str, Any], Sequence[np.ndarray]], Any]
 
 
-def _slice(params: dict[str, Any], xs: Sequence[np.ndarray]) -> np.ndarray:
+def _slice(params: dict[str, Any], xs: Sequence[Shaped[np.ndarray, "..."]]) -> Shaped[np.ndarray, "..."]:
     strides = params["strides"] or (1,) * xs[0].ndim
     corners = zip(params["start_indices"], params["limit_indices"], strides, strict=True)
     return xs[0][tuple(slice(*corner) for corner in corners)]
 
 
-def _broadcast(params: dict[str, Any], xs: Sequence[np.ndarray]) -> np.ndarray:
+def _broadcast(params: dict[str, Any], xs: Sequence[Shaped[np.ndarray, "..."]]) -> Shaped[np.ndarray, "..."]:
     shape = [1] * len(params["shape"])
     for axis, extent in zip(params["broadcast_dimensions"], xs[0].shape, strict=True):
         shape[axis] = extent
     return np.broadcast_to(xs[0].reshape(shape), params["shape"])
 
 
-def _split(params: dict[str, Any], xs: Sequence[np.ndarray]) -> list[np.ndarray]:
+def _split(params: dict[str, Any], xs: Sequence[Shaped[np.ndarray, "..."]]) -> list[Shaped[np.ndarray, "..."]]:
     return np.split(xs[0], np.cumsum(params["sizes"])[:-1], axis=params["axis"])
 
 
-def _unstack(params: dict[str, Any], xs: Sequence[np.ndarray]) -> list[np.ndarray]:
+def _unstack(params: dict[str, Any], xs: Sequence[Shaped[np.ndarray, "..."]]) -> list[Shaped[np.ndarray, "..."]]:
     return list(np.moveaxis(xs[0], params["axis"], 0))
 
 
-def _pad(params: dict[str, Any], xs: Sequence[np.ndarray]) -> np.ndarray:
+def _pad(params: dict[str, Any], xs: Sequence[Shaped[np.ndarray, "..."]]) -> Shaped[np.ndarray, "..."]:
     x, value = xs
     shape, kept, places = [], [], []
     for n, (low, high, interior) in zip(x.shape, params["padding_config"], strict=True):
@@ -90,7 +91,7 @@ def move(domain: Domain, primitive: Any, params: dict[str, Any], inputs: Sequenc
     return [Value(pool[:, place.reshape(-1)].reshape(domain.slots, *place.shape), degree) for place in results]
 
 
-def moved_in_numpy(name: str, params: dict[str, Any], arrays: Sequence[np.ndarray]) -> Any:
+def moved_in_numpy(name: str, params: dict[str, Any], arrays: Sequence[Shaped[np.ndarray, "..."]]) -> Any:
     """The result of a primitive that NumPy can do; None for another."""
     return _IN_NUMPY[name](params, arrays) if name in _IN_NUMPY else None
 
@@ -107,9 +108,9 @@ def _moved_by_jax(
     primitive: Any,
     params: dict[str, Any],
     inputs: Sequence[Operand],
-    places: dict[int, np.ndarray],
-    pool: np.ndarray,
-) -> tuple[np.ndarray, np.ndarray]:
+    places: dict[int, Integer[np.ndarray, "..."]],
+    pool: Shaped[np.ndarray, "slot _"],
+) -> tuple[Integer[np.ndarray, "..."], Shaped[np.ndarray, "slot _"]]:
     operands = [jnp.asarray(places[n] if n in places else known(primitive.name, x)) for n, x in enumerate(inputs)]
     fill = -1
     if primitive.name == "gather":
@@ -132,11 +133,13 @@ def scatter_add(domain: Domain, primitive: Any, params: dict[str, Any], inputs: 
     return domain.scatter_add(a, targets_of(primitive, params, a, index, u), u)
 
 
-def targets_of(primitive: Any, params: dict[str, Any], a: Value, index: Operand, u: Value) -> np.ndarray:
+def targets_of(
+    primitive: Any, params: dict[str, Any], a: Value, index: Operand, u: Value
+) -> Integer[np.ndarray, " update"]:
     """The number of the entry of `a` to which each update goes, flat; -1 if it goes nowhere."""
     places = jnp.asarray(known(primitive.name, index))
 
-    def sent(x: jax.Array) -> Any:
+    def sent(x: Float[jax.Array, "..."]) -> Any:
         return primitive.bind(jnp.zeros(a.shape), places, x, **params)
 
     numbers = 1.0 + jnp.arange(np.prod(a.shape, dtype=int)).reshape(a.shape)
@@ -149,7 +152,7 @@ def lifted(domain: Domain, x: Operand) -> Value:
     return x if isinstance(x, Value) else domain.lift(np.asarray(x))
 
 
-def known(name: str, x: Operand) -> np.ndarray:
+def known(name: str, x: Operand) -> Shaped[np.ndarray, "..."]:
     """An operand that may not depend on the inputs."""
     if isinstance(x, Value):
         raise Undecided(f"{name} with indices that depend on the inputs")

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from eqlib.array_types import Bool, Integer
 from eqlib.testing.exact.constants import Reading
 from eqlib.testing.exact.degree import UNKNOWN
 from eqlib.testing.exact.domain import Undecided, Value
@@ -48,7 +49,7 @@ class Pieces(PrimeField):
         size, sign = up_to_sign(a.data, self.modulus(a.data.ndim))
         return self._value((self._hashed(name, [size], a.degree) % 3 - 1) * sign, UNKNOWN)
 
-    def ranks(self, a: Value) -> np.ndarray:
+    def ranks(self, a: Value) -> Integer[np.ndarray, "..."]:
         raise Undecided("a place in an order of numbers, in a program that also asks whether numbers are equal")
 
     def choose(self, a: Value, axes: Sequence[int], *, least: bool = False) -> Value:
@@ -57,7 +58,7 @@ class Pieces(PrimeField):
         where = (np.argmin if least else np.argmax)(ranks, axis=-1)[..., None]
         return a.moved(np.take_along_axis(data, where, axis=-1)[..., 0])
 
-    def equal(self, a: Value, b: Value) -> np.ndarray:
+    def equal(self, a: Value, b: Value) -> Bool[np.ndarray, "..."]:
         in_slots = self.equal_in_slots(a, b)
         if (in_slots.any(0) & ~in_slots.all(0)).any():
             raise Undecided("an equality that holds for some inputs and not for others")

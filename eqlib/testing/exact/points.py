@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from eqlib.array_types import Bool, Integer
 from eqlib.testing.exact.degree import UNKNOWN
 from eqlib.testing.exact.domain import Value
 from eqlib.testing.exact.prime_field import PrimeField
@@ -24,7 +25,7 @@ def draw_field(domain: PrimeField, one: Field, shape: tuple[int, ...]) -> Value:
     return Value(data, UNKNOWN)
 
 
-def _draw_vectors(domain: PrimeField, rows: np.ndarray, p: int) -> None:
+def _draw_vectors(domain: PrimeField, rows: Integer[np.ndarray, "row dim"], p: int) -> None:
     """Draws anew, in place, the rows whose square has no root."""
     for _ in range(_TRIES):
         bad = ~_has_root(rows, p)
@@ -33,7 +34,7 @@ def _draw_vectors(domain: PrimeField, rows: np.ndarray, p: int) -> None:
         rows[bad] = domain.rng.integers(0, p, (int(bad.sum()), rows.shape[1]))
 
 
-def _draw_positions(domain: PrimeField, rows: np.ndarray, p: int) -> None:
+def _draw_positions(domain: PrimeField, rows: Integer[np.ndarray, "point 3"], p: int) -> None:
     """Draws one position after the other until its distances to those before exist; after too many, as it comes."""
     for n in range(1, len(rows)):
         for _ in range(_TRIES):
@@ -42,6 +43,6 @@ def _draw_positions(domain: PrimeField, rows: np.ndarray, p: int) -> None:
             rows[n] = domain.rng.integers(0, p, 3)
 
 
-def _has_root(rows: np.ndarray, p: int) -> np.ndarray:
+def _has_root(rows: Integer[np.ndarray, "row dim"], p: int) -> Bool[np.ndarray, " row"]:
     squares = [sum(x * x for x in row) % p for row in rows.tolist()]
     return np.array([pow(s, (p - 1) // 2, p) != p - 1 for s in squares], bool)

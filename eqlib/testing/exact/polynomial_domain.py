@@ -6,6 +6,7 @@ from typing import Any, NoReturn
 
 import numpy as np
 
+from eqlib.array_types import Bool, Integer, Shaped
 from eqlib.testing.exact.constants import Exact, Reading
 from eqlib.testing.exact.degree import CONSTANT, UNKNOWN, Degree
 from eqlib.testing.exact.domain import Undecided, Value
@@ -28,7 +29,7 @@ class Polynomials:
         self.unknowns += count
         return Value(array_of(fresh, (1, *shape)), UNKNOWN)
 
-    def lift(self, array: np.ndarray) -> Value:
+    def lift(self, array: Shaped[np.ndarray, "..."]) -> Value:
         if array.dtype == np.bool_ or np.issubdtype(array.dtype, np.integer):
             numbers = [Exact(Fraction(int(x))) for x in array.reshape(-1)]
         elif np.isfinite(array.astype(np.float64)).all():
@@ -37,7 +38,7 @@ class Polynomials:
             raise Undecided("a constant that is not finite")
         return Value(self.exact(numbers).reshape(1, *array.shape), CONSTANT)
 
-    def exact(self, numbers: Sequence[Exact]) -> np.ndarray:
+    def exact(self, numbers: Sequence[Exact]) -> Shaped[np.ndarray, "slot number"]:
         """Exact numbers, [1, number]."""
         return array_of([Polynomial.constant(number) for number in numbers], (1, len(numbers)))
 
@@ -53,7 +54,7 @@ class Polynomials:
     def sum(self, a: Value, axes: Sequence[int]) -> Value:
         return a.moved(_summed(a.data, tuple(axis + 1 for axis in axes)))
 
-    def scatter_add(self, a: Value, targets: np.ndarray, updates: Value) -> Value:
+    def scatter_add(self, a: Value, targets: Integer[np.ndarray, "..."], updates: Value) -> Value:
         flat = a.data.reshape(-1).copy()
         for target, update in zip(targets, updates.data.reshape(-1), strict=True):
             if target >= 0:
@@ -64,7 +65,7 @@ class Polynomials:
         products = np.multiply(a.data[..., :, :, None], b.data[..., None, :, :])
         return _value(_summed(products, (products.ndim - 2,)), a.degree.times(b.degree))
 
-    def equal(self, a: Value, b: Value) -> np.ndarray:
+    def equal(self, a: Value, b: Value) -> Bool[np.ndarray, "..."]:
         difference = np.subtract(a.data, b.data)[0]
         return np.array([d.is_zero for d in difference.reshape(-1)], bool).reshape(difference.shape)
 
@@ -96,14 +97,14 @@ class Polynomials:
     odd = even = exponential = function
 
 
-def array_of(numbers: Sequence[Any], shape: Sequence[int]) -> np.ndarray:
+def array_of(numbers: Sequence[Any], shape: Sequence[int]) -> Shaped[np.ndarray, "..."]:
     """An array of objects, which NumPy takes as they are."""
     array = np.empty(len(numbers), object)
     array[:] = numbers
     return array.reshape(shape)
 
 
-def _summed(data: np.ndarray, axes: tuple[int, ...]) -> np.ndarray:
+def _summed(data: Shaped[np.ndarray, "..."], axes: tuple[int, ...]) -> Shaped[np.ndarray, "..."]:
     kept = [n for n in range(data.ndim) if n not in axes]
     shape = tuple(data.shape[n] for n in kept)
     rows = data.transpose(*kept, *axes).reshape(int(np.prod(shape, dtype=int)), -1) if data.size else None
@@ -112,7 +113,7 @@ def _summed(data: np.ndarray, axes: tuple[int, ...]) -> np.ndarray:
     return array_of([sum(row[1:], start=row[0]) for row in rows], shape)
 
 
-def _value(data: np.ndarray, degree: Degree) -> Value:
+def _value(data: Shaped[np.ndarray, "slot ..."], degree: Degree) -> Value:
     if degree.degree > highest_power():
         raise Undecided(f"a polynomial of degree {degree.degree:.0f}")
     return Value(data, degree)

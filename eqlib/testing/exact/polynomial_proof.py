@@ -13,6 +13,7 @@ from typing import Any
 
 import numpy as np
 
+from eqlib.array_types import Shaped
 from eqlib.o3 import Irreps, exact_generators
 from eqlib.testing.elements import Element
 from eqlib.testing.exact.action import generating_permutations
@@ -88,7 +89,9 @@ def _holds(one: Field, z: Value, odd: int) -> bool:
     )
 
 
-def generated(irreps: Irreps, axis: int, data: np.ndarray) -> np.ndarray:
+def generated(
+    irreps: Irreps, axis: int, data: Shaped[np.ndarray, "*batch {irreps.dim}"]
+) -> Shaped[np.ndarray, "*batch {irreps.dim}"]:
     """The generator of rotations about an axis on the last axis of an array."""
     parts = [data[..., :0]]
     for (mul, ir), columns in zip(irreps, irreps.slices(), strict=True):
@@ -101,7 +104,7 @@ def generated(irreps: Irreps, axis: int, data: np.ndarray) -> np.ndarray:
     return np.concatenate(parts, axis=-1)
 
 
-def _times(data: np.ndarray, infinitesimal: int) -> np.ndarray:
+def _times(data: Shaped[np.ndarray, "*shape"], infinitesimal: int) -> Shaped[np.ndarray, "*shape"]:
     return array_of([p.times_infinitesimal(infinitesimal) for p in data.reshape(-1)], data.shape)
 
 
@@ -109,7 +112,7 @@ def _part(z: Value, infinitesimal: int) -> Value:
     return z.moved(array_of([p.part(infinitesimal) for p in z.data.reshape(-1)], z.data.shape))
 
 
-def _vanishes(data: np.ndarray) -> bool:
+def _vanishes(data: Shaped[np.ndarray, "..."]) -> bool:
     return all(p.is_zero for p in data.reshape(-1))
 
 

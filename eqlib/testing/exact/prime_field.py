@@ -9,6 +9,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from eqlib.array_types import Bool, Integer, Shaped
 from eqlib.testing.exact.constants import Exact, Reading
 from eqlib.testing.exact.degree import CONSTANT, UNKNOWN, Degree, largest
 from eqlib.testing.exact.domain import Value
@@ -47,11 +48,11 @@ class PrimeField:
         self._lifted: dict[tuple[str, tuple[int, ...], bytes], np.ndarray] = {}
         self._roots: dict[int, np.ndarray] = {}
 
-    def modulus(self, ndim: int) -> np.ndarray:
+    def modulus(self, ndim: int) -> Integer[np.ndarray, "slot ..."]:
         """The primes, to broadcast along an array [slot, ...] of so many axes."""
         return self.p.reshape(-1, *(1,) * (ndim - 1))
 
-    def random(self, shape: Sequence[int]) -> np.ndarray:
+    def random(self, shape: Sequence[int]) -> Integer[np.ndarray, "slot ..."]:
         """Independent uniform numbers, [slot, *shape]."""
         return np.stack([self.rng.integers(0, q, tuple(shape)) for q in self.primes])
 
@@ -59,13 +60,13 @@ class PrimeField:
         """Random inputs."""
         return Value(self.random(shape), UNKNOWN)
 
-    def lift(self, array: np.ndarray) -> Value:
+    def lift(self, array: Shaped[np.ndarray, "..."]) -> Value:
         key = (array.dtype.str, array.shape, array.tobytes())
         if key not in self._lifted:
             self._lifted[key] = self._lift(array)
         return Value(self._lifted[key], CONSTANT)
 
-    def _lift(self, array: np.ndarray) -> np.ndarray:
+    def _lift(self, array: Shaped[np.ndarray, "*shape"]) -> Integer[np.ndarray, " slot *shape"]:
         if array.dtype == np.bool_ or np.issubdtype(array.dtype, np.integer):
             return np.stack([array.astype(object) % q for q in self.primes]).astype(np.int64)
         flat = array.reshape(-1)
@@ -76,7 +77,7 @@ class PrimeField:
             numbers[:, n] = np.where(flat[n] < 0, -symbol, symbol) % self.p
         return numbers.reshape(self.slots, *array.shape)
 
-    def exact(self, numbers: Sequence[Exact]) -> np.ndarray:
+    def exact(self, numbers: Sequence[Exact]) -> Integer[np.ndarray, "slot number"]:
         """Exact numbers in each field, [slot, number]."""
         distinct = {number: n for n, number in enumerate(dict.fromkeys(numbers))}
         table = np.zeros((self.slots, len(distinct)), np.int64)
@@ -86,7 +87,7 @@ class PrimeField:
             table[:, n] = self._times(np.array(rational, np.int64), self._root_of_integer(number.root))
         return table[:, [distinct[number] for number in numbers]]
 
-    def _root_of_integer(self, n: int) -> np.ndarray:
+    def _root_of_integer(self, n: int) -> Integer[np.ndarray, " slot"]:
         if n not in self._roots:
             self._roots[n] = (
                 np.array([1] * self.slots) if n == 1 else self._root(np.array([n % q for q in self.primes]))
@@ -107,7 +108,7 @@ class PrimeField:
         count = int(np.prod([a.data.shape[axis] for axis in axes]))
         return Value(self._summed(a.data, axes), a.degree.summed(count))
 
-    def scatter_add(self, a: Value, targets: np.ndarray, updates: Value) -> Value:
+    def scatter_add(self, a: Value, targets: Integer[np.ndarray, "..."], updates: Value) -> Value:
         kept, new = targets >= 0, updates.data.reshape(self.slots, -1)
         high, low = (np.zeros((self.slots, int(np.prod(a.shape, dtype=int))), np.int64) for _ in range(2))
         for total, part in ((high, new >> _LOW), (low, new & (1 << _LOW) - 1)):
@@ -126,14 +127,16 @@ class PrimeField:
         data = np.concatenate(parts, axis=-2) if parts else np.zeros((*x.shape[:-1], y.shape[-2]), np.int64)
         return Value(data, a.degree.times(b.degree).summed(x.shape[-1]))
 
-    def _summed(self, data: np.ndarray, axes: tuple[int, ...]) -> np.ndarray:
+    def _summed(self, data: Integer[np.ndarray, "slot ..."], axes: tuple[int, ...]) -> Integer[np.ndarray, "slot ..."]:
         return self._joined((data >> _LOW).sum(axes), (data & (1 << _LOW) - 1).sum(axes))
 
-    def _joined(self, high: np.ndarray, low: np.ndarray) -> np.ndarray:
+    def _joined(
+        self, high: Integer[np.ndarray, "*shape"], low: Integer[np.ndarray, "*shape"]
+    ) -> Integer[np.ndarray, "*shape"]:
         p = self.modulus(high.ndim)
         return (self._times(high % p, np.full_like(p, 1 << _LOW)) + low) % p
 
-    def _times(self, a: np.ndarray, b: np.ndarray) -> np.ndarray:
+    def _times(self, a: Integer[np.ndarray, "..."], b: Integer[np.ndarray, "..."]) -> Integer[np.ndarray, "..."]:
         return multiply(a, b, self.modulus(max(a.ndim, b.ndim)))
 
     def inverse(self, a: Value) -> Value:
@@ -156,7 +159,7 @@ class PrimeField:
         roots = len(self._taken) if self.independent_roots is None else self.independent_roots
         return degree.zeros(roots, {level: sum(of.values()) for level, of in self._inverted.items()})
 
-    def _identities(self, data: np.ndarray) -> set[int]:
+    def _identities(self, data: Integer[np.ndarray, "slot ..."]) -> set[int]:
         """An integer for each number, the same for equal ones and for opposites."""
         size, _ = up_to_sign(data, self.modulus(data.ndim))
         return set(self._hash("identity", [size])[0].reshape(-1).tolist())
@@ -167,7 +170,7 @@ class PrimeField:
         self._hash("cube root", [a.data], a.degree)
         return Value(self._power(a.data, [(2 * q - 1) // 3 for q in self.primes]), UNKNOWN)
 
-    def _root(self, a: np.ndarray) -> np.ndarray:
+    def _root(self, a: Integer[np.ndarray, "*shape"]) -> Integer[np.ndarray, "*shape"]:
         """The square among the two roots; if there is none, that of -a times a fixed random number."""
         root, p = self._power(a, [(q + 1) // 4 for q in self.primes]), self.modulus(a.ndim)
         exists = self._times(root, root) == a
@@ -206,13 +209,13 @@ class PrimeField:
         self._count_reciprocals(Value(square, Degree(2.0)))
         return self._value(np.where(a.data == 0, 1, values), Degree(2.0, 1))
 
-    def along(self, data: np.ndarray, axes: Sequence[int]) -> np.ndarray:
+    def along(self, data: Integer[np.ndarray, "slot ..."], axes: Sequence[int]) -> Integer[np.ndarray, "slot ..."]:
         """Some axes as one, the last."""
         kept = [n for n in range(1, data.ndim) if n - 1 not in axes]
         data = data.transpose(0, *kept, *(axis + 1 for axis in axes))
         return data.reshape(*data.shape[: 1 + len(kept)], -1)
 
-    def ranks(self, a: Value) -> np.ndarray:
+    def ranks(self, a: Value) -> Integer[np.ndarray, "..."]:
         return self._hash(ORDER, [a.data], a.degree)[0]
 
     def choose(self, a: Value, axes: Sequence[int], *, least: bool = False) -> Value:
@@ -221,23 +224,25 @@ class PrimeField:
         where = np.broadcast_to(where[None, ..., None], (*data.shape[:-1], 1))
         return a.moved(np.take_along_axis(data, where, axis=-1)[..., 0])
 
-    def equal(self, a: Value, b: Value) -> np.ndarray:
+    def equal(self, a: Value, b: Value) -> Bool[np.ndarray, "..."]:
         self.asked_equal = True
         return np.asarray(self.equal_in_slots(a, b).all(0))
 
-    def equal_in_slots(self, a: Value, b: Value) -> np.ndarray:
+    def equal_in_slots(self, a: Value, b: Value) -> Bool[np.ndarray, "slot ..."]:
         """Where two arrays agree in each slot."""
         return np.equal(*_aligned(a, b))
 
-    def _value(self, data: np.ndarray, degree: Degree) -> Value:
+    def _value(self, data: Integer[np.ndarray, "slot ..."], degree: Degree) -> Value:
         return Value(data % self.modulus(data.ndim), degree)
 
-    def _power(self, a: np.ndarray, exponents: Sequence[int]) -> np.ndarray:
+    def _power(self, a: Integer[np.ndarray, "*shape"], exponents: Sequence[int]) -> Integer[np.ndarray, "*shape"]:
         """Each number to the power of its slot; of zero, zero."""
         rows = zip(a.reshape(self.slots, -1).tolist(), exponents, self.primes, strict=True)
         return np.array([[pow(x, n, q) if x else 0 for x in row] for row, n, q in rows], np.int64).reshape(a.shape)
 
-    def _hash(self, name: str, arguments: Sequence[np.ndarray], *degrees: Degree) -> np.ndarray:
+    def _hash(
+        self, name: str, arguments: Sequence[Integer[np.ndarray, "..."]], *degrees: Degree
+    ) -> Integer[np.ndarray, "2 ..."]:
         """A hash of 128 bits of the arguments in all slots, [2, *shape]."""
         hashes = started(f"{self.seed} {name}", arguments[0].shape[1:])
         for a in arguments:
@@ -248,28 +253,34 @@ class PrimeField:
             self.deepest = largest([self.deepest, *degrees])
         return hashes
 
-    def _hashed(self, name: str, arguments: Sequence[np.ndarray], *degrees: Degree) -> np.ndarray:
+    def _hashed(
+        self, name: str, arguments: Sequence[Integer[np.ndarray, "..."]], *degrees: Degree
+    ) -> Integer[np.ndarray, "slot ..."]:
         """The value of an unknown function."""
         return spread(self._hash(name, arguments, *degrees), self.primes)
 
 
-def multiply(a: np.ndarray, b: np.ndarray, p: np.ndarray) -> np.ndarray:
+def multiply(
+    a: Integer[np.ndarray, "..."], b: Integer[np.ndarray, "..."], p: Integer[np.ndarray, "..."]
+) -> Integer[np.ndarray, "..."]:
     """a b modulo p < 2^50: the quotient, in float64, is wrong by one at most; the remainder wraps around."""
     quotient = (a.astype(np.float64) * b / p).astype(np.int64)
     return (a * b - quotient * p) % p
 
 
-def _aligned(a: Value, b: Value) -> list[np.ndarray]:
+def _aligned(a: Value, b: Value) -> list[Integer[np.ndarray, "slot ..."]]:
     return _all_aligned([a, b])
 
 
-def _all_aligned(values: Sequence[Value]) -> list[np.ndarray]:
+def _all_aligned(values: Sequence[Value]) -> list[Integer[np.ndarray, "slot ..."]]:
     """The arrays with as many axes each: NumPy would align the slots of one with an axis of another."""
     rank = max(v.data.ndim for v in values)
     return [v.data.reshape(v.data.shape[0], *(1,) * (rank - v.data.ndim), *v.data.shape[1:]) for v in values]
 
 
-def up_to_sign(a: np.ndarray, p: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+def up_to_sign(
+    a: Integer[np.ndarray, "*shape"], p: Integer[np.ndarray, "..."]
+) -> tuple[Integer[np.ndarray, "*shape"], Integer[np.ndarray, "1 ..."]]:
     """One of a and -a, and the sign that leads back; the choice is the same in all slots."""
     flips = a[:1] > p[:1] // 2
     return np.where(flips, (p - a) % p, a), np.where(flips, -1, 1)

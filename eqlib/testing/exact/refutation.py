@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 
+from eqlib.array_types import Shaped
 from eqlib.testing.elements import Element
 from eqlib.testing.exact.action import action, generating_permutations
 from eqlib.testing.exact.constants import Reading
@@ -75,7 +76,7 @@ def _breaks(checked: Checked, element: Element) -> bool:
     return any(d.any() for d in _differences(checked, element))
 
 
-def _differences(checked: Checked, element: Element) -> Sequence[np.ndarray]:
+def _differences(checked: Checked, element: Element) -> Sequence[Shaped[np.ndarray, "..."]]:
     """Where f(g x) and g f(x) differ, in slots in which all roots exist, if there are such."""
     domain, before = checked.point.domain, checked.point.domain.twisted
     domain.twisted = np.zeros_like(before)
