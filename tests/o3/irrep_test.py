@@ -44,6 +44,9 @@ def test_order_is_by_degree_then_natural_parity_first():
     assert sorted(IRREPS[::-1]) == IRREPS
     assert Irrep("1o") <= Irrep("1o") < Irrep("1e") and Irrep("1e") > Irrep("1o")
     assert Irrep("1o") <= Irrep("1e") and not Irrep("1e") <= Irrep("1o")
+    assert MulIrrep(1, "1o") < MulIrrep(2, "1o") < MulIrrep(1, "1e")
+    for label in (Irrep("1o"), MulIrrep(2, "1o")):
+        assert not label < label
 
 
 def test_hash_and_pickle():
