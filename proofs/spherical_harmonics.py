@@ -78,5 +78,5 @@ def _require_same(found: Sequence[Polynomial], wanted: Sequence[Polynomial], wha
     for n, (one, other) in enumerate(zip(found, wanted, strict=True)):
         if one != other:
             difference = total([one, Polynomials(0).scale(Surd.of(-1), other)])
-            raise ProofFailed(f"{what} {n} is off by {({e: str(value) for e, value in difference.items()})}")
+            raise ProofFailed(f"{what} {n} is off by { ({e: str(value) for e, value in difference.items()}) }")
     return len(found)

@@ -49,9 +49,7 @@ def _chosen_by_column(values: Sequence[Component]) -> Row:
     return block
 
 
-def _in_float32(
-    inputs: Sequence[Row], program: StraightLine, write: Callable[[Sequence[Component]], Row]
-) -> list[Row]:
+def _in_float32(inputs: Sequence[Row], program: StraightLine, write: Callable[[Sequence[Component]], Row]) -> list[Row]:
     """The outputs, computed in 32 bits if the inputs have 16, and rounded once at the end."""
     dtype, leading = inputs[0].dtype, inputs[0].shape[:-1]
     wide = jnp.promote_types(dtype, jnp.float32)

@@ -119,7 +119,10 @@ def test_vmap_over_any_operand_and_axis():
     for axes in ((0, 0), (0, None), (None, 0), (1, 0), (0, 1)):
         given = [v if axis is not None else v[0] for v, axis in zip((x, y), axes, strict=True)]
         given = [v.swapaxes(0, 1) if axis == 1 else v for v, axis in zip(given, axes, strict=True)]
-        rows = [[v[n] if axis == 0 else v[:, n] if axis == 1 else v for n in range(3)] for v, axis in zip(given, axes, strict=True)]
+        rows = [
+            [v[n] if axis == 0 else v[:, n] if axis == 1 else v for n in range(3)]
+            for v, axis in zip(given, axes, strict=True)
+        ]
         want = [jnp.stack(z) for z in zip(*(f(*pair) for pair in zip(*rows, strict=True)), strict=True)]
         for got, one in zip(jax.vmap(f, axes)(*given), want, strict=True):
             np.testing.assert_allclose(got, one, atol=1e-13)
@@ -150,7 +153,9 @@ def test_shard_map_and_sharded_jit():
 @pytest.mark.parametrize("dtype", [jnp.bfloat16, np.float16])
 def test_sixteen_bit_inputs_are_rounded_once(dtype):
     inputs = draw(MIXED, (7,), dtype=dtype)
-    for got, want in zip(evaluate(MIXED, *inputs), evaluate(MIXED, *(x.astype(np.float32) for x in inputs)), strict=True):
+    for got, want in zip(
+        evaluate(MIXED, *inputs), evaluate(MIXED, *(x.astype(np.float32) for x in inputs)), strict=True
+    ):
         assert got.dtype == dtype
         np.testing.assert_array_equal(got, want.astype(dtype))
 
@@ -161,7 +166,7 @@ def test_integers_are_promoted_not_truncated():
 
 
 def test_what_does_not_fit_the_program_is_refused():
-    x, y = draw(MIXED, (2,))
+    x, _ = draw(MIXED, (2,))
     with pytest.raises(ValueError, match="takes 2 inputs; 1 were given"):
         evaluate(MIXED, x)
     with pytest.raises(ValueError, match=r"input 1 has shape \(2, 3\); the program reads \[..., 2\]"):

@@ -1,4 +1,4 @@
-"""Straight-line programs: what is recorded, what they mean, and their derivatives and transposes, in exact fractions."""
+"""Straight-line programs: what is recorded, what they mean, their derivatives and transposes; in exact fractions."""
 
 import pickle
 import subprocess

@@ -60,7 +60,9 @@ def other_factor(program: StraightLine) -> StraightLine:
     """The last multiple in a program is twice as large."""
     last = max(n for n, step in enumerate(program.steps) if step.op == "scale")
     step = program.steps[last]
-    return replace(program, steps=(*program.steps[:last], step._replace(factor=2 * step.factor), *program.steps[last + 1 :]))
+    return replace(
+        program, steps=(*program.steps[:last], step._replace(factor=2 * step.factor), *program.steps[last + 1 :])
+    )
 
 
 def one_component_twice(program: StraightLine) -> StraightLine:

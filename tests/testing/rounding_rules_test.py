@@ -5,11 +5,14 @@ import jax.numpy as jnp
 import numpy as np
 import pytest
 
+from eqlib.lowering.evaluate import evaluate
+from eqlib.plan.harmonics import harmonics_program
 from eqlib.testing.rounding import with_rounding
 
 EPS = float(np.finfo(np.float32).eps)
 RNG = np.random.default_rng(0)
 M, V = RNG.normal(size=(3, 3)), RNG.normal(size=(6,))
+PROGRAM = harmonics_program((0, 4), "component", of_direction=True)
 POSITIVE = M @ M.T + np.eye(3)
 # A bound may be greater than what happens by the worst signs, and by the condition of what is factorised.
 SLACK = 3e4
@@ -20,6 +23,7 @@ def complex_of(x: jax.Array) -> jax.Array:
 
 
 FUNCTIONS = {
+    "straight-line program": (lambda x: evaluate(PROGRAM, x.reshape(2, 3))[0], V),
     "sort": (jnp.sort, V),
     "sort of pairs": (lambda x: jax.lax.sort((x, x**2), num_keys=1)[1], V),
     "top_k": (lambda x: jax.lax.top_k(x, 2)[0], V),
