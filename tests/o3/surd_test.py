@@ -31,7 +31,20 @@ def test_sums_of_rational_multiples_are_distributive(p: Fraction, q: Fraction, a
     assert a * p + a * q == a * (p + q)
     assert a * p - a * q == a * (p - q)
     assert a - a == 0 and a + 0 == a == 0 + a
-    assert -a == 0 - a == a * -1
+    assert -a == 0 - a == a * -1 and Surd.of(0) + a == a
+
+
+@given(rationals, rationals)
+def test_numbers_of_python_may_stand_on_the_left(p: Fraction, q: Fraction) -> None:
+    assert p + Surd.of(q) == p + q and p - Surd.of(q) == p - q and p * Surd.of(q) == p * q
+    if q:
+        assert p / Surd.of(q) == p / q
+
+
+def test_a_square_root_is_rational_where_numerator_and_denominator_are_squares() -> None:
+    for p, q in ((4, 9), (4, 5), (5, 9), (8, 27), (0, 1)):
+        root = Surd.sqrt(Fraction(p, q)).rational()
+        assert root == (Fraction(math.isqrt(p), math.isqrt(q)) if {p, q} <= {0, 1, 4, 9} else None)
 
 
 def test_a_sum_that_is_no_surd_is_refused() -> None:
