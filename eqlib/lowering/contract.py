@@ -125,8 +125,10 @@ def _batch(
     return contract_p.bind(*moved, leading=(size, *leading), **params), 0
 
 
-contract_p.def_impl(jax.jit(compute, static_argnames=("plan", "leading", "lowering", "precision")))
+contract_p.def_impl(jax.jit(contract_p.bind, static_argnames=("plan", "leading", "lowering", "precision")))
 ad.primitive_jvps[contract_p] = _jvp
 ad.primitive_transposes[contract_p] = _transpose
 batching.primitive_batchers[contract_p] = _batch
-mlir.register_lowering(contract_p, mlir.lower_fun(compute, multiple_results=False))
+for platform in (None, "cpu"):
+    on_platform = functools.partial(compute, is_cpu=platform == "cpu")
+    mlir.register_lowering(contract_p, mlir.lower_fun(on_platform, multiple_results=False), platform=platform)

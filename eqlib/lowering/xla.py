@@ -1,54 +1,81 @@
 """The portable lowering: every path by the form that suits it, on whatever device XLA drives."""
 
+import functools
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import jax
 import jax.numpy as jnp
-import numpy as np
 
-from eqlib.array_types import Inexact
+from eqlib.array_types import Array, Inexact
 from eqlib.lowering.choose import choose
-from eqlib.lowering.xla_einsum import einsum_path
+from eqlib.lowering.chunks import by_chunks, merged_axes
+from eqlib.lowering.parts import Part, Parts, flat
+from eqlib.lowering.xla_einsum import einsum_as_stored, einsum_path, keeps_components
+from eqlib.lowering.xla_matrix import bare_slot, matrix_paths
 from eqlib.lowering.xla_straight_line import straight_line_path
-from eqlib.plan import Plan, Segment
+from eqlib.plan import Path, Plan
 
 FORMS = {"einsum": einsum_path, "straight_line": straight_line_path}
 
 
 def compute(
-    *inputs: Inexact[jax.Array, "..."], plan: Plan, leading: tuple[int, ...], lowering: str | None, precision: Any
+    *inputs: Inexact[jax.Array, "..."],
+    plan: Plan,
+    leading: tuple[int, ...],
+    lowering: str | None,
+    precision: Any,
+    is_cpu: bool = True,
 ) -> Inexact[jax.Array, "... {plan.sizes[-1]}"]:
-    """The meaning of `contract`: sums the paths of each output segment and writes the segments side by side."""
-    dtype = inputs[0].dtype
+    """The meaning of `contract`."""
+    sum_of_paths = functools.partial(_sum_of_paths, plan, lowering, precision, is_cpu)
+    few, shape = merged_axes(inputs, leading)
+    z = by_chunks(sum_of_paths, few, shape, plan.sizes[-1]) if is_cpu else sum_of_paths(few, shape)
+    return z.astype(inputs[0].dtype).reshape(*leading, plan.sizes[-1])
+
+
+def _sum_of_paths(
+    plan: Plan,
+    lowering: str | None,
+    precision: Any,
+    is_cpu: bool,
+    inputs: Sequence[Inexact[Array, "..."]],
+    leading: tuple[int, ...],
+) -> Inexact[jax.Array, "... {plan.sizes[-1]}"]:
+    """Sums the paths of each output segment and writes the segments side by side, in at least 32 bits."""
     # 16-bit storage, 32-bit arithmetic: one rounding at the end instead of one per term.
-    wide = jnp.promote_types(dtype, jnp.float32)
-    chunks = [_split(x.astype(wide), operand) for x, operand in zip(inputs, plan.operands, strict=False)]
+    wide = jnp.promote_types(inputs[0].dtype, jnp.float32)
+    parts = [Parts(x.astype(wide), operand) for x, operand in zip(inputs, plan.operands, strict=False)]
     shapes = (*(x.shape[:-1] for x in inputs), leading)
+    has_numbers = all(x.size for x in inputs)
+    paths = [path for path in plan.paths if has_numbers and all(s.size for s in plan.path_segments(path))]
+    forms = [choose(plan, path, shapes, lowering, is_cpu).lowering for path in paths]
     sums: dict[int, jax.Array] = {}
-    for path in plan.paths:
-        *reads, write = path.segments
-        terms = [chunks[n][s] for n, s in zip(plan.slots, reads, strict=True)]
-        if all(term.size for term in terms):
-            form = FORMS[choose(plan, path, shapes, lowering).lowering]
-            term = form(path, terms, leading, precision)
-            sums[write] = sums[write] + term if write in sums else term
-    written = [_flat(leading, segment, sums.get(n), wide) for n, segment in enumerate(plan.operands[-1])]
-    return jnp.concatenate([jnp.zeros((*leading, 0), wide), *written], axis=-1).astype(dtype)
+    for segment, term in _terms(plan, paths, forms, parts, leading, precision):
+        sums[segment] = sums[segment] + term if segment in sums else term
+    return flat([sums.get(n) for n in range(len(plan.operands[-1]))], plan.operands[-1], leading, wide)
 
 
-def _split(x: Inexact[jax.Array, "*leading size"], operand: tuple[Segment, ...]) -> list[Inexact[jax.Array, "..."]]:
-    """The segments of an operand, each [leading, channels, components]."""
-    ends = np.cumsum([segment.size for segment in operand], dtype=int).tolist()
-    return [
-        x[..., end - segment.size : end].reshape(*x.shape[:-1], *segment.extents, segment.dim)
-        for end, segment in zip(ends, operand, strict=True)
-    ]
-
-
-def _flat(
-    leading: tuple[int, ...], segment: Segment, chunk: Inexact[jax.Array, "... {segment.dim}"] | None, dtype: Any
-) -> Inexact[jax.Array, "... {segment.size}"]:
-    """An output segment as [leading, size]: broadcast along the leading axes that no input has."""
-    if chunk is None:
-        return jnp.zeros((*leading, segment.size), dtype)
-    return jnp.broadcast_to(chunk, (*leading, *segment.extents, segment.dim)).reshape(*leading, segment.size)
+def _terms(
+    plan: Plan,
+    paths: Sequence[Path],
+    forms: Sequence[str],
+    parts: Sequence[Parts],
+    leading: tuple[int, ...],
+    precision: Any,
+) -> Iterator[tuple[int, Part]]:
+    """What the paths add to segments of the output, each by its form; but matrix products together, if they can be."""
+    pairs = list(zip(paths, forms, strict=True))
+    shares_matrix = [form == "einsum" and bare_slot(plan, path) is not None for path, form in pairs]
+    if all(shares_matrix) and all(map(keeps_components, paths)):
+        # Copies are scaled or compared, so that their components may as well stay where they are.
+        for path in paths:
+            terms = [parts[n].stored(s) for n, s in zip(plan.slots, path.segments, strict=False)]
+            yield path.segments[-1], einsum_as_stored(path, terms, leading, precision)
+        return
+    for (path, form), is_shared in zip(pairs, shares_matrix, strict=True):
+        if not is_shared:
+            terms = [parts[n][s] for n, s in zip(plan.slots, path.segments, strict=False)]
+            yield path.segments[-1], FORMS[form](path, terms, leading, precision)
+    shared = [path for path, is_shared in zip(paths, shares_matrix, strict=True) if is_shared]
+    yield from matrix_paths(plan, shared, parts, leading, precision)

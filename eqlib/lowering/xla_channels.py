@@ -158,11 +158,11 @@ class _Chunk:
         """Channels that combine in any way: an einsum."""
         *segments, written = plan.path_segments(path)
         terms = [
-            slot.part.swapaxes(1, 2).reshape(self._edges, *segment.extents, segment.dim)
+            slot.part.reshape(self._edges, segment.dim, *segment.extents)
             for slot, segment in zip(slots, segments, strict=True)
         ]
         z = einsum_path(path, terms, (self._edges,), self._precision)
-        return z.reshape(self._edges, math.prod(written.extents), written.dim).swapaxes(1, 2)
+        return z.reshape(self._edges, written.dim, math.prod(written.extents))
 
 
 def _wide(plan: Plan, path: Path) -> list[bool] | None:

@@ -13,7 +13,7 @@ import pytest
 from jax.test_util import check_grads
 
 from eqlib.errors import LoweringError
-from eqlib.lowering import contract
+from eqlib.lowering import contract, explain
 from eqlib.lowering.choose import LOWERINGS, choose
 from tests.plan.examples import EXAMPLES, mixing, outer, square
 from tests.plan.meaning import evaluate
@@ -174,6 +174,20 @@ def test_the_choice_of_lowering_states_its_reason():
     assert "matrix product" in choose(plan, plan.paths[0], shared, None).reason
     assert choose(outer(), outer().paths[0], ((8,),) * 3, None).lowering == "straight_line"
     assert choose(plan, plan.paths[0], shared, "straight_line").reason == "asked for"
+    harmonics = outer("8x0e + 8x1o", "0e + 1o")
+    assert {choose(harmonics, path, ((8,),) * 3, None).lowering for path in harmonics.paths} == {"einsum"}
+    assert "matrix that all channels share" in explain(harmonics)
+    assert "straight_line" in explain(harmonics, is_cpu=False) and "einsum" not in explain(harmonics, is_cpu=False)
+
+
+def test_paths_that_share_an_operand_are_few_matrix_products():
+    """Of ten paths from two segments: two matrices made of the harmonics, and two products with them."""
+    plan = outer("16x0e + 16x1o", "0e + 1o + 2e")
+    inputs = draw(plan, (4,))
+    text = jax.jit(functools.partial(contract, plan)).lower(*inputs).as_text()
+    assert len(plan.paths) == 10 and text.count("dot_general") == 4
+    for n, expected in enumerate(contract(plan, *inputs, lowering="straight_line")):
+        np.testing.assert_allclose(contract(plan, *(x[n : n + 1] for x in inputs))[0], expected, atol=1e-13)
 
 
 def test_what_does_not_fit_the_plan_is_refused():

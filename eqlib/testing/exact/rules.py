@@ -22,6 +22,7 @@ ODD = ("tanh", "sin", "tan", "asin", "atan", "sinh", "asinh", "atanh", "erf", "e
 EVEN = ("cos", "cosh")
 POSITIVE = ("exp", "exp2")
 PLAIN = ("log", "lgamma", "digamma", "floor", "ceil", "acos", "acosh", "bessel_i0e", "bessel_i1e")
+UNCHANGED = ("stop_gradient", "copy", "name", "optimization_barrier", "layout_constraint", "reduce_precision")
 
 
 def _unary(compute: Callable[[Domain, Value], Value]) -> Rule:
@@ -241,7 +242,7 @@ def _ldexp(domain: Any, params: dict[str, Any], inputs: Sequence[Operand]) -> li
 
 
 RULES: dict[str, Rule] = {
-    **{name: _unchanged for name in ("stop_gradient", "copy", "name", "optimization_barrier", "reduce_precision")},
+    **{name: _unchanged for name in UNCHANGED},
     **{name: _unary(lambda d, a, name=name: d.odd(name, a)) for name in ODD},
     **{name: _unary(lambda d, a, name=name: d.even(name, a)) for name in EVEN},
     **{name: _unary(lambda d, a, name=name: d.exponential(name, a)) for name in POSITIVE},
