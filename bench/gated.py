@@ -9,8 +9,10 @@ from bench.harness import Workload, workloads
 from eqlib.gates import Case
 from eqlib.gates.passes import PASSES
 
-# Compilation takes the time of the gate. These take the most of it, and for each a smaller one of the same op is there.
+# Compilation takes the time of the gate, which is to be a minute of one core. These take the most of it, and of each op
+# another workload is there; and no model differentiates rotations twice.
 LEFT_OUT = (
+    ("conv", "nequip64"),
     ("elementwise_tensor_product", "features64"),
     ("spherical_harmonics", "lmax6"),
     ("spherical_harmonics", "lmax8"),
@@ -34,5 +36,5 @@ def _cases() -> Iterator[Case]:
 def _case(workload: Workload) -> Case:
     forward, *_ = workload.cases("cpu")
     arrays = [a.astype(np.float32) if a.dtype == np.float64 else a for a in forward.arrays()]
-    passes = PASSES if workload.has_gradient else ("forward",)
-    return Case(f"{workload.op} {workload.name}", forward.function(eqlib), tuple(arrays), passes)
+    count = 1 if not workload.has_gradient else 2 if workload.file == "rotation" else 3
+    return Case(f"{workload.op} {workload.name}", forward.function(eqlib), tuple(arrays), PASSES[:count])
