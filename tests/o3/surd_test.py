@@ -88,8 +88,16 @@ def test_the_square_root_of_a_negative_number_is_refused() -> None:
 
 
 def test_printing() -> None:
-    assert [str(s) for s in (Surd.of(Fraction(1, 2)), -Surd.sqrt(Fraction(3, 10)), Surd.sqrt(3), Surd.of(0))] == [
+    numbers = (
+        Surd.of(Fraction(1, 2)),
+        Surd.sqrt(Fraction(1, 2)),
+        -Surd.sqrt(Fraction(3, 10)),
+        Surd.sqrt(3),
+        Surd.of(0),
+    )
+    assert [str(s) for s in numbers] == [
         "1/2",
+        "√(1/2)",
         "-√(3/10)",
         "√3",
         "0",
@@ -126,6 +134,12 @@ def test_ties_go_to_the_even_significand() -> None:
     for n, expected in ((2**53 + 1, 2.0**53), (2**53 + 3, 2.0**53 + 4)):
         assert float(Surd.of(n)) == expected
     assert Surd.of(2**24 + 1).round(np.float32) == np.float32(2**24)
+
+
+def test_what_is_least_above_or_below_a_tie_is_no_tie() -> None:
+    """4 p = (2 m + 1)^2 q +- 1 for the root of p/q between m and m + 1, which have 11 bits."""
+    assert Surd.sqrt(Fraction(3148801, 3)).round(np.float16) == 1025  # m = 1024
+    assert Surd.sqrt(Fraction(5258251, 5)).round(np.float16) == 1025  # m = 1025
 
 
 def test_subnormal_numbers_and_underflow() -> None:
