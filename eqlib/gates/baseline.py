@@ -17,7 +17,7 @@ def path_of(folder: Path, key: str) -> Path:
 def read(folder: Path, key: str) -> Record:
     """What was recorded.
 
-    Raises: Unusable if nothing was, for this platform and version of jaxlib.
+    Raises: Unusable if nothing was, for this platform and version of jaxlib, or the file is no JSON.
     """
     path = path_of(folder, key)
     if not path.exists():
@@ -26,7 +26,11 @@ def read(folder: Path, key: str) -> Record:
             f"nothing was recorded for {key}: {os.path.relpath(folder)} has {others}.\n"
             f"  Run eqlib gate record, and commit {os.path.relpath(path)}."
         )
-    return json.loads(path.read_text())
+    try:
+        return json.loads(path.read_text())
+    except json.JSONDecodeError as error:
+        where = os.path.relpath(path)
+        raise Unusable(f"{where} cannot be read: {error}.\n  Delete it, and run eqlib gate record.") from error
 
 
 def write(folder: Path, key: str, record: Mapping[str, Mapping[str, int]]) -> Path:

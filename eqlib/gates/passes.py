@@ -34,7 +34,8 @@ def _with_cotangents(function: Callable[..., Any], inputs: Sequence[Any], *, wit
     leaves = jax.tree.leaves(tuple(inputs))
     cotangents = _floating(jax.eval_shape(function, *inputs))
     if not cotangents or not _floating(leaves):
-        raise ValueError(f"no floating {'inputs' if cotangents else 'outputs'}: there is no gradient.")
+        missing = "inputs" if cotangents else "outputs"
+        raise ValueError(f'it has no floating {missing}, so no gradient.\n  Write passes = ["forward"].')
     return pullback(function, inputs, with_values=with_values), (*leaves, *cotangents)
 
 

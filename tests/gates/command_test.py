@@ -62,6 +62,28 @@ def test_another_version_of_jaxlib_has_no_record(recorded: GatedProject, monkeyp
     assert f"nothing was recorded for linux-x86_64-jaxlib-9.9.9: gates has {before}.\n" in err
 
 
+def test_a_record_with_the_marks_of_a_merge_is_an_error(recorded: GatedProject) -> None:
+    name = f"gates/{conditions.key()}.json"
+    path = recorded.folder / name
+    path.write_text(f"<<<<<<< HEAD\n{path.read_text()}")
+    status, _, err = recorded.gate("check")
+    assert status == 2
+    assert err.startswith(
+        f"eqlib gate: {name} cannot be read: Expecting value: line 1 column 1 (char 0).\n  Delete it,"
+    )
+
+
+def test_a_function_without_floating_inputs_has_no_gradient(project: GatedProject) -> None:
+    project.write(DOUBLE)
+    project.name("int32[4]", passes=("gradient",))
+    status, _, err = project.gate("record")
+    assert status == 2
+    assert err == (
+        "eqlib gate: gated:step, gradient cannot be measured: ValueError: it has no floating outputs, so no gradient.\n"
+        '  Write passes = ["forward"].\n'
+    )
+
+
 def test_a_case_without_a_record_and_a_record_without_a_case_are_errors(recorded: GatedProject) -> None:
     recorded.name("float32[4, 4]", passes=("gradient",))
     status, _, err = recorded.gate("check")
