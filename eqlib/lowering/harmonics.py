@@ -34,8 +34,9 @@ def harmonics_of_direction(x: Vectors, degrees: Sequence[int], normalization: st
     The largest component is divided out first, so that no square overflows or vanishes. It is a constant to the
     derivatives, which is exact: the direction does not depend on it.
     """
-    # Along the first axis: along the last one, of three, a CPU would need as long for it as for degree 3.
-    largest = jax.lax.stop_gradient(jnp.max(jnp.moveaxis(jnp.abs(x), -1, 0), axis=0))
+    # Stacked along a first axis: along the last one, of three, a CPU needs as long for it as for degree 3.
+    sizes = jnp.stack([jnp.abs(x[..., n]) for n in range(3)])
+    largest = jax.lax.stop_gradient(jnp.max(sizes, axis=0))
     scaled = x / jnp.where(largest == 0, 1, largest)[..., None]
     return _evaluated(scaled, degrees, normalization, of_direction=True)
 
