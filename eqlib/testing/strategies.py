@@ -1,7 +1,8 @@
 """Hypothesis strategies for what a test of equivariance is given: irreps, arrays, rotations, graphs and plans.
 
 Shapes come from bounded pools, so that what is compiled for one example serves others; values are free. Each says to
-what it shrinks: the example that Hypothesis shows is the smallest that still fails.
+what it shrinks: the example that Hypothesis shows is the smallest that still fails. Tests need
+`settings(deadline=None)`: what is compiled first takes longer than the 200 ms that Hypothesis allows.
 """
 
 import math

@@ -58,6 +58,10 @@ def test_its_python_prints_what_is_shown(folder, monkeypatch):
     assert TEXT.count(">>>") > 5 and not said, said
 
 
+def test_no_example_has_the_deadline_of_hypothesis_which_a_compilation_exceeds():
+    assert TEXT.count("@given(") == TEXT.count("@settings(deadline=None)") > 0
+
+
 def test_every_block_is_a_file_a_command_or_an_example():
     for language, block in BLOCK.findall(TEXT):
         is_file, is_example = re.match(r"# [\w.]+\n", block), block.startswith(">>> ")
