@@ -94,7 +94,7 @@ def _tried() -> Launch | str:
     """The launch, if it passes the self-test; or why it does not. Found once in a process."""
     try:
         launch = launch_on(architecture())
-        with jax.ensure_compile_time_eval():
+        with jax.ensure_compile_time_eval(), jax.default_device(jax.local_devices(backend="cuda")[0]):
             self_test(launch)
     except NoRoute as reason:
         return str(reason)

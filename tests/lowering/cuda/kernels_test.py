@@ -14,13 +14,14 @@ from tests.lowering.cuda.passes import (
     draw,
     indices,
     meant,
+    needs_compiler,
     passes,
     require_close,
     run_on_machine,
 )
 from tests.plan.examples import channelwise, outer, square
 
-pytest.importorskip("eqlib.lowering.cuda.nvrtc").version()
+pytestmark = needs_compiler
 
 # Rows without edges, rows with several, edges that lack one end or both, and rows in no order.
 ROWS = (4, 6)

@@ -5,6 +5,7 @@ import functools
 import jax
 import jax.numpy as jnp
 import numpy as np
+import pytest
 
 from eqlib.lowering.cuda import nvrtc
 from eqlib.lowering.cuda.contraction import contract_by_kernels
@@ -14,6 +15,16 @@ from eqlib.o3 import Irreps
 from eqlib.ops.conv import plan_conv
 from eqlib.plan import indexed
 from tests.lowering.cuda import ptx_machine
+
+
+def _has_compiler():
+    try:
+        return bool(nvrtc.version())
+    except nvrtc.NoCompiler:
+        return False
+
+
+needs_compiler = pytest.mark.skipif(not _has_compiler(), reason="NVRTC is not here: pip install nvidia-cuda-nvrtc-cu12")
 
 PASSES = ("forward", "tangent", "backward", "double backward")
 

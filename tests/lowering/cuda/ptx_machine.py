@@ -23,7 +23,7 @@ TYPES = {
 }
 REGISTERS = {"%rs": "uint16", "%r": "uint32", "%rd": "uint64", "%f": "float32", "%fd": "float64", "%p": "bool"}
 COMPARISONS = {"eq": np.equal, "ne": np.not_equal, "lt": np.less, "le": np.less_equal, "gt": np.greater}
-COMPARISONS |= {"ge": np.greater_equal, "neu": np.not_equal, "ltu": np.less, "gtu": np.greater}
+COMPARISONS |= {"ge": np.greater_equal, "neu": np.not_equal, "geu": lambda a, b: ~(a < b)}
 BITWISE = {"and": operator.and_, "or": operator.or_, "xor": operator.xor, "shl": operator.lshift}
 BITWISE |= {"shr": operator.rshift, "add": operator.add, "sub": operator.sub}
 WARP = 32
@@ -235,6 +235,7 @@ class Machine:
         self.shared.meetings[self.threads] += 1
 
     def _whole_warps(self):
+        assert len(self.threads) % WARP == 0, "a warp has parted"
         whole = self.threads.reshape(-1, WARP)
         assert np.all(whole == whole[:, :1] + np.arange(WARP)) and np.all(whole[:, 0] % WARP == 0), "a warp has parted"
 
@@ -298,6 +299,7 @@ class Machine:
 
     def _mul(self, name, to, a, b):
         dtype = TYPES[name[-1]]
+        assert name[1] in (("lo", "wide") if dtype.kind in "iu" else ("rn", name[-1])), f"{name} is not known"
         x, y = self.read(a, dtype), self.read(b, dtype)
         if name[1] == "wide":
             x, y = (v.astype(f"{dtype.kind.replace('i', 'int').replace('u', 'uint')}64") for v in (x, y))
