@@ -18,6 +18,7 @@ from jax.interpreters import ad, batching, mlir
 
 from eqlib.array_types import Array, Inexact, Integer, Num
 from eqlib.lowering.contract import Precision
+from eqlib.lowering.cuda.route import compute_on_cuda
 from eqlib.lowering.index import Index, index_of
 from eqlib.lowering.varying import mark_varying
 from eqlib.lowering.xla_indexed import compute_indexed
@@ -90,6 +91,14 @@ def compute(*operands: Any, plan: IndexedPlan, edges: int, precision: Precision)
     """The meaning of the primitive."""
     inputs, indices = split(plan, operands)
     return compute_indexed(plan, inputs, indices, edges, precision)
+
+
+def compute_cuda(
+    *operands: Any, plan: IndexedPlan, edges: int, precision: Precision
+) -> list[Inexact[jax.Array, "..."]]:
+    """The same on an NVIDIA GPU."""
+    inputs, indices = split(plan, operands)
+    return compute_on_cuda(plan, inputs, indices, edges, precision)
 
 
 @contract_indexed_p.def_abstract_eval
@@ -173,8 +182,9 @@ class _Batched:
         return jnp.broadcast_to(ids, (self._size, self._edges)), rows
 
 
-contract_indexed_p.def_impl(jax.jit(compute, static_argnames=("plan", "edges", "precision")))
+contract_indexed_p.def_impl(jax.jit(contract_indexed_p.bind, static_argnames=("plan", "edges", "precision")))
 ad.primitive_jvps[contract_indexed_p] = _jvp
 ad.primitive_transposes[contract_indexed_p] = _transpose
 batching.primitive_batchers[contract_indexed_p] = _batch
 mlir.register_lowering(contract_indexed_p, mlir.lower_fun(compute, multiple_results=True))
+mlir.register_lowering(contract_indexed_p, mlir.lower_fun(compute_cuda, multiple_results=True), platform="cuda")
