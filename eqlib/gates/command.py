@@ -50,8 +50,9 @@ def run(arguments: argparse.Namespace) -> int:
             return conditions.run_again(["gate", *words], x64=project.x64)
         return _ACTIONS[arguments.action](project, arguments.case, arguments.json)
     except Unusable as error:
-        print(f"eqlib gate: {error}", file=sys.stderr)
-        return NOT_MEASURED
+        if arguments.json:
+            print(json.dumps({"errors": [str(error)]}))
+        return _refuse([error])
 
 
 def record(project: Project, names: Sequence[str], as_json: bool) -> int:

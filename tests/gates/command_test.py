@@ -48,10 +48,11 @@ def test_a_missing_record_is_an_error(project: GatedProject) -> None:
     status, out, err = project.gate("check")
     key = conditions.key()
     assert (status, out) == (2, "")
-    assert err == (
-        f"eqlib gate: nothing was recorded for {key}: gates has nothing.\n"
-        f"  Run eqlib gate record, and commit gates/{key}.json.\n"
+    message = (
+        f"nothing was recorded for {key}: gates has nothing.\n  Run eqlib gate record, and commit gates/{key}.json."
     )
+    assert err == f"eqlib gate: {message}\n"
+    assert json.loads(project.gate("check", "--json")[1]) == {"errors": [message]}
 
 
 def test_another_version_of_jaxlib_has_no_record(recorded: GatedProject, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -68,8 +69,9 @@ def test_a_record_with_the_marks_of_a_merge_is_an_error(recorded: GatedProject) 
     path.write_text(f"<<<<<<< HEAD\n{path.read_text()}")
     status, _, err = recorded.gate("check")
     assert status == 2
-    assert err.startswith(
-        f"eqlib gate: {name} cannot be read: Expecting value: line 1 column 1 (char 0).\n  Delete it,"
+    assert err == (
+        f"eqlib gate: {name} cannot be read: Expecting value: line 1 column 1 (char 0).\n"
+        "  Delete it, and run eqlib gate record.\n"
     )
 
 

@@ -48,7 +48,7 @@ def step(x, w):
     ("before", "after", "figures"),
     [
         pytest.param(LOOP, UNROLLED, {"dots", "jaxpr_equations"}, id="an unrolled loop"),
-        pytest.param(FUSED, NOT_FUSED, {"fusions", "bytes_accessed", "temp_bytes"}, id="a lost fusion"),
+        pytest.param(FUSED, NOT_FUSED, {"bytes_accessed", "temp_bytes"}, id="a lost fusion"),
         pytest.param(FLOAT32, LEAK, {"float64_ops"}, id="a float64 leak"),
     ],
 )
