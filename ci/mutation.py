@@ -32,7 +32,10 @@ COPIED = ("eqlib", "tests", "spec", "proofs", "ci", "bench", "examples", "confte
 
 # The tests that are to notice what is wrong in a file: few, and fast, without those that take many seconds.
 CONFORMANCE = "--deselect=tests/ops/tensor_product_test.py::test_conforms"
-COLD = "--deselect=tests/o3/clebsch_gordan_test.py::test_all_tensors_to_degree_8_take_two_seconds_cold"
+COUPLING = (
+    "tests/o3/clebsch_gordan_test.py "
+    "--deselect=tests/o3/clebsch_gordan_test.py::test_all_tensors_to_degree_8_take_two_seconds_cold"
+)
 PLAN = "tests/plan/plan_test.py tests/plan/indexed_test.py tests/plan/pickle_test.py"
 TESTS = {
     "eqlib/plan/plan.py": PLAN,
@@ -48,8 +51,8 @@ TESTS = {
     "eqlib/o3/surd_tensor.py": "tests/o3/surd_tensor_test.py",
     "eqlib/o3/surd.py": "tests/o3/surd_test.py",
     "eqlib/o3/generators.py": "tests/o3/generators_test.py",
-    "eqlib/o3/basis.py": f"tests/o3/generators_test.py tests/o3/harmonics_test.py tests/o3/clebsch_gordan_test.py {COLD}",
-    "eqlib/o3/clebsch_gordan.py": f"tests/o3/clebsch_gordan_test.py {COLD}",
+    "eqlib/o3/basis.py": f"tests/o3/generators_test.py tests/o3/harmonics_test.py {COUPLING}",
+    "eqlib/o3/clebsch_gordan.py": COUPLING,
     "eqlib/o3/harmonics.py": "tests/o3/harmonics_test.py",
     "eqlib/o3/representation.py": "tests/o3/orthogonal_test.py tests/o3/irrep_test.py",
     "eqlib/ops/tensor_product.py": f"tests/ops/tensor_product_test.py {CONFORMANCE}",
