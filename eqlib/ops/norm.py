@@ -6,7 +6,7 @@ from typing import Any
 import jax
 import jax.numpy as jnp
 
-from eqlib.array_types import Float, Inexact, Integer
+from eqlib.array_types import Array, Float, Inexact
 from eqlib.arrays.align import per_component
 from eqlib.arrays.irreps_array import IrrepsArray
 from eqlib.keywords import also_named
@@ -64,27 +64,31 @@ def _lengths(
 
     Such a factor changes no digit, and as the length does not depend on it, it is a constant to every derivative.
     """
-    exponent = _exponents(irreps, per_irrep, jax.lax.stop_gradient(x))
-    unit = jnp.ones((), x.real.dtype)
-    shrink = jnp.ldexp(unit, -exponent)
-    squares = _squares(plan, x * (per_component(irreps, shrink) if per_irrep else shrink))
+    scale = _powers_of_2(irreps, per_irrep, jax.lax.stop_gradient(x))
+    squares = _squares(plan, x * (per_component(irreps, 1 / scale) if per_irrep else 1 / scale))
     is_zero = squares == 0.0
     # The inner `where` keeps the infinite slope of the root at zero out of every derivative.
-    return jnp.where(is_zero, 0.0, jnp.sqrt(jnp.where(is_zero, 1.0, squares))) * jnp.ldexp(unit, exponent)
+    return jnp.where(is_zero, 0.0, jnp.sqrt(jnp.where(is_zero, 1.0, squares))) * scale
 
 
-def _exponents(
+def _powers_of_2(
     irreps: Irreps, per_irrep: bool, x: Inexact[jax.Array, "*batch {irreps.dim}"]
-) -> Integer[jax.Array, "*batch lengths"]:
-    """The binary exponent of the largest component of each copy, or of all, such that 2^e and 2^-e are normal numbers.
+) -> Float[jax.Array, "*batch lengths"]:
+    """A power of 2 of about the size of the largest component of each copy, or of all; it and its inverse are normal.
 
     Shape:  [..., irreps] -> [..., copies] or [..., 1].
     """
     if per_irrep:
         chunks = IrrepsArray(irreps, jnp.abs(x)).chunks
         empty = jnp.zeros((*x.shape[:-1], 0), x.real.dtype)
-        largest = jnp.concatenate([empty, *(jnp.max(chunk, axis=-1) for chunk in chunks)], axis=-1)
+        largest = jnp.concatenate([empty, *(_largest(chunk) for chunk in chunks)], axis=-1)
     else:
         largest = jnp.max(jnp.abs(x), axis=-1, keepdims=True, initial=0.0)
     limits = jnp.finfo(x.dtype)
-    return jnp.clip(jnp.frexp(largest)[1], limits.minexp + 1, limits.maxexp - 2)
+    exponent = jnp.clip(jnp.frexp(largest)[1], limits.minexp + 1, limits.maxexp - 2)
+    return jnp.ldexp(jnp.ones((), x.real.dtype), exponent)
+
+
+def _largest(chunk: Float[Array, "*batch mul dim"]) -> Float[jax.Array, "*batch mul"]:
+    """The largest component, compared one by one: XLA for CPU has no fast code for a maximum over few neighbours."""
+    return functools.reduce(jnp.maximum, jnp.unstack(chunk, axis=-1))
