@@ -1,5 +1,6 @@
 """Every workload gives the answer of float64 with few rows; with -m slow, so do the gradients, and all are timed."""
 
+import os
 from typing import Any
 
 import jax
@@ -78,6 +79,8 @@ def test_figures_count_what_is_compiled() -> None:
 @pytest.mark.slow
 @pytest.mark.parametrize("case", TIMED, ids=str)
 def test_time(case: Case, benchmark: Any) -> None:
+    if benchmark.enabled and "optimization_level=0" in os.environ.get("XLA_FLAGS", ""):
+        pytest.fail("what XLA does not optimise is not what users run: set EQLIB_TEST_EFFORT=default")
     exact = case.arrays()
     arrays = rounded(exact, np.float32)
     with jax.enable_x64(False):
