@@ -38,6 +38,16 @@ def a_fresh_process(monkeypatch):
         function.cache_clear()
 
 
+@pytest.fixture
+def no_gpu(monkeypatch):
+    """As on a machine without one, wherever the test runs."""
+
+    def local_devices(backend=None):
+        raise RuntimeError(f"Unknown backend {backend}")
+
+    monkeypatch.setattr(route.jax, "local_devices", local_devices)
+
+
 def simulated(kernel, arguments, outputs):
     """Runs a kernel on the machine from within a compiled function."""
 
@@ -98,7 +108,7 @@ def test_gradients_for_a_gpu_are_kernels_too(monkeypatch):
     assert kernels(gradient.trace(*inputs).lower(lowering_platforms=("cuda",)).as_text()).count("contract_indexed") == 2
 
 
-def test_without_a_gpu_there_is_one_warning_and_the_portable_lowering():
+def test_without_a_gpu_there_is_one_warning_and_the_portable_lowering(no_gpu):
     with pytest.warns(UserWarning, match="no CUDA kernel runs here: JAX sees no NVIDIA GPU in this process"):
         assert kernels(lowered()) == []
     with warnings.catch_warnings():
@@ -144,7 +154,7 @@ def test_off(monkeypatch):
         assert kernels(lowered()) == []
 
 
-def test_require(monkeypatch):
+def test_require(monkeypatch, no_gpu):
     monkeypatch.setenv(route.VARIABLE, "require")
     with pytest.raises(LoweringError, match=r"JAX sees no NVIDIA GPU in this process\n.*leave it unset"):
         lowered()
