@@ -57,7 +57,8 @@ class Workload:
 
     def run_by(self, library: ModuleType) -> Callable[..., Any] | None:
         """What a library runs, if it is known how."""
-        runs = {"eqlib": self.run, "e3nn_jax": self.e3nn_jax or self.run, **self.peers}
+        has_name = self.run if hasattr(library, self.op) else None
+        runs = {"eqlib": self.run, "e3nn_jax": self.e3nn_jax or has_name, **self.peers}
         return runs.get(library.__name__)
 
     def cases(self, size: str) -> list["Case"]:
