@@ -8,7 +8,7 @@ import numpy as np
 
 from eqlib.array_types import Float
 from eqlib.arrays.irreps_array import IrrepsArray
-from eqlib.testing.least_effort import jit_with_least_effort
+from eqlib.testing.effort import jit_with_least_effort
 from eqlib.testing.rounding import with_rounding
 from eqlib.testing.subject import Subject
 

@@ -10,7 +10,7 @@ import numpy as np
 
 from eqlib.array_types import Float, Real
 from eqlib.testing.condition import condition, greatest, nearby
-from eqlib.testing.least_effort import jit_with_least_effort
+from eqlib.testing.effort import jit_with_least_effort
 from eqlib.testing.operands import Field
 from eqlib.testing.program import Program
 from eqlib.testing.rounding import with_rounding_each

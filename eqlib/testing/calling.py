@@ -9,7 +9,7 @@ import jax.numpy as jnp
 import numpy as np
 
 from eqlib.testing import torch_functions
-from eqlib.testing.least_effort import jit_with_least_effort
+from eqlib.testing.effort import jit_with_least_effort
 from eqlib.testing.targets import line_in_user_code
 
 Call = Callable[..., Any]

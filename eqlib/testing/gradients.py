@@ -10,7 +10,7 @@ import numpy as np
 
 from eqlib.array_types import Float
 from eqlib.testing.bounds import ROUNDINGS
-from eqlib.testing.least_effort import jit_with_least_effort
+from eqlib.testing.effort import jit_with_least_effort
 from eqlib.testing.lie import EPS, generators, residual
 from eqlib.testing.operands import Field
 from eqlib.testing.program import Program

@@ -17,7 +17,7 @@ def agrees_with_spec(subject: Subject) -> None:
     """
     what = "disagrees with its specification"
     for case, operands in subject.adversities().items():
-        z = jax.jit(subject)(*operands)
+        z = subject.compiled(*operands)
         given = [part for x in operands for part in (as_lists(x.irreps), np.asarray(x.array))]
         irreps, expected = subject.spec(*given)
         require(as_lists(z.irreps) == list(irreps), subject, what, got=z.irreps, want=irreps)
@@ -33,7 +33,7 @@ def as_lists(irreps: Irreps) -> list[tuple[int, int, int]]:
 def depends_on_every_operand(subject: Subject) -> None:
     """The result moves with each operand: what ignores one satisfies every law of symmetry in it, and says nothing."""
     operands, others = subject.draw(seed=3), subject.draw(seed=4)
-    f = jax.jit(subject)
+    f = subject.compiled
     z = np.asarray(f(*operands).array)
     for n in range(len(operands)):
         moved = f(*(others[m] if m == n else x for m, x in enumerate(operands))).array

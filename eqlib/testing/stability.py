@@ -14,6 +14,7 @@ import numpy as np
 
 from eqlib.arrays.irreps_array import IrrepsArray
 from eqlib.testing.condition import size_of_copies
+from eqlib.testing.effort import jit_with_least_effort
 from eqlib.testing.judgement import require_within
 from eqlib.testing.subject import Subject
 
@@ -36,7 +37,7 @@ def is_stable(subject: Subject) -> None:
         if case in _OUT_OF_RANGE:
             continue
         narrow = [x.astype(np.float32) for x in operands]
-        got = np.asarray(jax.jit(subject)(*narrow).array, np.float64)
+        got = np.asarray(subject.compiled(*narrow).array, np.float64)
         if not got.size:
             continue
         want, conditioned = map(np.asarray, condition(*(x.array.astype(np.float64) for x in narrow)))
@@ -57,4 +58,4 @@ def _with_condition(subject: Subject) -> Callable[..., Any]:
         moved = [jnp.tensordot(jnp.abs(j), jnp.abs(x), x.ndim) for j, x in zip(jacobians, arrays, strict=True)]
         return z, sum(moved, jnp.abs(z))
 
-    return jax.jit(with_condition)
+    return jit_with_least_effort(with_condition)

@@ -13,6 +13,7 @@ from eqlib.array_types import Real, Shaped
 from eqlib.arrays.create import as_irreps_array
 from eqlib.arrays.irreps_array import IrrepsArray
 from eqlib.o3 import Irreps
+from eqlib.testing.effort import jit_with_default_effort
 
 
 @dataclass(frozen=True)
@@ -48,7 +49,12 @@ class Subject:
     @functools.cached_property
     def batched(self) -> Callable[..., Any]:
         """The op mapped over a batch, and compiled once for all laws; what it rounds is rounded to its dtype."""
-        return jax.jit(jax.vmap(self), compiler_options={"xla_allow_excess_precision": False})
+        return jit_with_default_effort(jax.vmap(self), xla_allow_excess_precision=False)
+
+    @functools.cached_property
+    def compiled(self) -> Callable[..., Any]:
+        """The op on one sample, compiled once for all laws about the numbers that a user gets."""
+        return jit_with_default_effort(self)
 
     def at_edges(self) -> list["Subject"]:
         """The same op on each of its edge operands."""

@@ -3,7 +3,6 @@
 import functools
 import itertools
 
-import jax
 import jax.numpy as jnp
 import numpy as np
 
@@ -51,7 +50,7 @@ def commutes_bitwise_with_reflections(subject: Subject) -> None:
 def is_homogeneous(subject: Subject) -> None:
     """f(2^k x) = 2^(k d) f(x), bitwise, in each operand in which the op has a degree d."""
     operands = subject.draw(dtype=np.float32)
-    f = jax.jit(subject)
+    f = subject.compiled
     for n, degree in enumerate(subject.degrees or ()):
         got = f(*(x * 2.0**5 if m == n else x for m, x in enumerate(operands))).array
         want = f(*operands).array * 2.0 ** (5 * degree)
