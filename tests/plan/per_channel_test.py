@@ -1,0 +1,118 @@
+"""Plans over edges as programs of one channel: the the right numbers, and no step twice."""
+
+import numpy as np
+import pytest
+
+from eqlib.o3 import Surd
+from eqlib.plan import Segment
+from eqlib.plan.indexed import over_edges, restricted
+from eqlib.plan.per_channel import ChannelsMix, channels_of, per_channel
+from tests.lowering.cuda.passes import PASSES, conv, passes
+from tests.plan.examples import channelwise, mixing, outer, square
+from tests.plan.meaning import evaluate_indexed
+
+EDGES, CHANNELS = 3, {"several": "2x0e + 3x1o + 1x1e", "alike": "2x0e + 2x1o", "one": "0e + 1o"}
+PLANS = {name: conv(irreps, "0e + 1o") for name, irreps in CHANNELS.items()}
+PLANS |= {
+    "channelwise": over_edges(channelwise(), (0, None, None, 1)),
+    "no weights": conv("3x1o", "1o", is_weighted=False),
+}
+
+
+class Floats:
+    """Arithmetic on the numbers of all edges and channels."""
+
+    def add(self, a, b):
+        return a + b
+
+    def mul(self, a, b):
+        return a * b
+
+    def scale(self, factor, a):
+        return float(factor) * a
+
+    def constant(self, factor):
+        return np.float64(float(factor))
+
+
+def split(x, segments, channels):
+    """The components of rows, each [rows, channels]: what one channel has, all have; what one lacks is zero."""
+    for segment in segments:
+        part, x = x[:, : segment.size], x[:, segment.size :]
+        part = part.reshape(len(part), channels_of(segment), segment.dim)
+        for i in range(segment.dim):
+            if channels_of(segment) == 1:
+                yield np.repeat(part[:, :, i], channels, axis=1)
+            else:
+                yield np.pad(part[:, :, i], ((0, 0), (0, channels - channels_of(segment))))
+
+
+def joined(components, segments, shape):
+    """Rows of an output; where it has one channel, the sums over all."""
+    found, components = [np.zeros((shape[0], 0))], iter(components)
+    for segment in segments:
+        part = np.stack([np.broadcast_to(next(components), shape) for _ in range(segment.dim)], axis=-1)
+        part = part.sum(axis=1) if channels_of(segment) == 1 else part[:, : channels_of(segment)]
+        found.append(part.reshape(shape[0], -1))
+    return np.concatenate(found, axis=1)
+
+
+@pytest.mark.parametrize("which", PASSES)
+@pytest.mark.parametrize("name", PLANS)
+def test_channels_together_are_what_the_plan_means(name, which):
+    """Every edge has rows of its own, so that each output is what one edge computes."""
+    plan = passes(PLANS[name])[which]
+    rng = np.random.default_rng(0)
+    inputs = [rng.normal(size=(EDGES, rows.size)) for rows in plan.inputs]
+    found = per_channel(plan)
+    values = [[*split(x, rows.segments, found.channels)] for x, rows in zip(inputs, plan.inputs, strict=True)]
+    is_first = np.broadcast_to(np.arange(found.channels) == 0, (EDGES, found.channels)) * 1.0
+    outputs = found.program.run([*values, [is_first]], Floats())
+    ids = [np.arange(EDGES)] * 2
+    for row, rows, want in zip(outputs, plan.outputs, evaluate_indexed(plan, inputs, ids, (EDGES, EDGES)), strict=True):
+        got = joined(row, rows.segments, (EDGES, found.channels))
+        np.testing.assert_allclose(got, want, rtol=0, atol=1e-13 * max(1, np.max(np.abs(want), initial=0)))
+
+
+def test_a_polynomial():
+    plan = over_edges(square(), (None, 0))
+    x = np.random.default_rng(0).normal(size=(EDGES, plan.inputs[0].size))
+    found = per_channel(plan)
+    values = [*split(x, plan.inputs[0].segments, found.channels)]
+    (row,) = found.program.run([values, [np.zeros((EDGES, found.channels))]], Floats())
+    (want,) = evaluate_indexed(plan, [x], [np.arange(EDGES)], (EDGES,))
+    np.testing.assert_allclose(joined(row, plan.outputs[0].segments, (EDGES, found.channels)), want, rtol=1e-12)
+
+
+@pytest.mark.parametrize("plan, channels", [(outer(), "u, uv, v"), (mixing(), "u, uw, w")])
+def test_channels_that_mix_are_refused(plan, channels):
+    with pytest.raises(ChannelsMix, match=f"a path has operands with the channels {channels}, and must have one kind"):
+        per_channel(over_edges(plan, (0, None, 1)))
+
+
+def test_the_matrix_of_an_edge_is_found_once():
+    """The gradients of features and of weights apply the matrix that the forward pass does: no product with a
+    coefficient is added."""
+    found = passes(conv("8x0e + 8x1o", "0e + 1o + 2e"))
+    gradients = restricted(found["backward"], tuple(range(4)), (0, 2))
+    scales = [
+        sum(step.op == "scale" for step in per_channel(plan).program.steps) for plan in (found["forward"], gradients)
+    ]
+    assert scales[0] == scales[1] > 0
+
+
+def test_steps_grow_with_the_components_and_not_with_the_channels():
+    steps = {mul: len(per_channel(conv(f"{mul}x0e + {mul}x1o", "0e + 1o")).program.steps) for mul in (2, 64)}
+    assert steps[2] == steps[64]
+
+
+def test_coefficients_stay_exact():
+    factors = {step.factor for step in per_channel(conv("8x1o", "1o")).program.steps if step.op == "scale"}
+    assert all(isinstance(factor, Surd) for factor in factors)
+    assert any(factor.rational() is None for factor in factors)
+
+
+def test_a_segment_without_copies_is_left_out():
+    assert channels_of(Segment((0,), 3)) == 0
+    found = per_channel(conv("0x1o + 4x0e", "0e"))
+    assert found.channels == 4
