@@ -1,4 +1,4 @@
-"""The sizes of blocks: the table to tune, apart from the kernels, whose results do not depend on it."""
+"""The sizes of blocks: the table to tune, apart from the kernels, whose sums over edges do not depend on it."""
 
 import math
 from typing import NamedTuple
@@ -12,7 +12,7 @@ MAX_PER_ROW = 144
 MAX_PER_ROW_WITH_EDGES = 96
 MAX_PER_ROW_OF_TWO, MAX_PER_EDGE_OF_TWO = 72, 32
 
-# Blocks for the edges that no row has, which only write zeros.
+# Rows of threads for the edges that no row has, which only write zeros.
 TAIL_ROWS = 128
 
 
@@ -37,8 +37,8 @@ class Blocks(NamedTuple):
 def blocks_for(channels: int, per_row: int, per_edge: int, *, writes_edges: bool) -> Blocks:
     """The blocks for rows of so many channels, each with `per_row` numbers of its row and `per_edge` of an edge.
 
-    Two channels to a thread share what the operands of one channel make; they did best where only rows are written
-    (forward, 64 and 128 channels, l <= 3, on an H100), and where every edge is written one channel leaves room.
+    Two channels to a thread share what the operands of one channel make; in sketches that ran on an H100 they did best
+    where only rows are written (forward, 64 and 128 channels, l <= 3). Where every edge is written one leaves room.
     """
     has_room = per_row <= MAX_PER_ROW_OF_TWO and per_edge <= MAX_PER_EDGE_OF_TWO
     per_thread = 2 if has_room and not writes_edges and channels % (2 * WARP) == 0 else 1
