@@ -24,8 +24,10 @@ from .nn.functional_linear import FunctionalLinear as FunctionalLinear
 from .o3 import Irrep as Irrep
 from .o3 import Irreps as Irreps
 from .o3 import MulIrrep as MulIrrep
+from .o3 import SymmetricPath as SymmetricPath
 from .o3 import clebsch_gordan as clebsch_gordan
 from .o3 import generators as generators
+from .o3 import symmetric_contraction_paths as symmetric_contraction_paths
 from .ops.conv import conv as conv
 from .ops.cross import cross as cross
 from .ops.dot import dot as dot
@@ -46,6 +48,7 @@ from .ops.scatter import scatter_max as scatter_max
 from .ops.scatter import scatter_mean as scatter_mean
 from .ops.scatter import scatter_sum as scatter_sum
 from .ops.spherical_harmonics import spherical_harmonics as spherical_harmonics
+from .ops.symmetric_contraction import symmetric_contraction as symmetric_contraction
 from .ops.tensor_product import tensor_product as tensor_product
 from .ops.tensor_square import tensor_square as tensor_square
 from .rotation.angles import angles_to_xyz as angles_to_xyz

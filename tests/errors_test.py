@@ -7,10 +7,19 @@ import pytest
 
 import eqlib
 from eqlib import IrrepsArray, LayoutError
-from tests.messages import arithmetic, building, graphs, indexing, labels, layers, regrouping
+from tests.messages import arithmetic, building, graphs, indexing, labels, layers, polynomials, regrouping
 from tests.messages.case import array
 
-CASES = [*arithmetic.CASES, *building.CASES, *graphs.CASES, *indexing.CASES, *labels.CASES, *layers.CASES, *regrouping.CASES]
+CASES = [
+    *arithmetic.CASES,
+    *building.CASES,
+    *graphs.CASES,
+    *indexing.CASES,
+    *labels.CASES,
+    *layers.CASES,
+    *polynomials.CASES,
+    *regrouping.CASES,
+]
 
 
 def namespace(names):

@@ -16,6 +16,9 @@ from .irrep import MulIrrep as MulIrrep
 from .irreps import Irreps as Irreps
 from .surd import Surd as Surd
 from .surd_tensor import SurdTensor as SurdTensor
+from .symmetric_couplings import symmetric_couplings as symmetric_couplings
+from .symmetric_paths import SymmetricPath as SymmetricPath
+from .symmetric_paths import symmetric_contraction_paths as symmetric_contraction_paths
 from .to_matrix import exact_matrix_from_quaternion as exact_matrix_from_quaternion
 from .to_matrix import matrix_from_angles as matrix_from_angles
 from .to_matrix import matrix_from_axis_angle as matrix_from_axis_angle

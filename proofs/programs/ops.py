@@ -30,6 +30,12 @@ def conv(x: IrrepsArray, y: IrrepsArray, senders: jax.Array, receivers: jax.Arra
     return eqlib.conv(x, y, weights, eqlib.Graph(senders, receivers, len(x.array)))
 
 
+def symmetric_contraction(x: IrrepsArray) -> IrrepsArray:
+    paths = eqlib.symmetric_contraction_paths(x.irreps, "0e + 1o")
+    weights = jnp.linspace(0.5, 1.5, len(paths))[:, None] * jnp.ones(x.irreps[0].mul)
+    return eqlib.symmetric_contraction(x, weights, "0e + 1o")
+
+
 def scatter_sum(x: IrrepsArray, dst: jax.Array) -> IrrepsArray:
     return eqlib.scatter_sum(x, dst=dst, output_size=3)
 
@@ -151,6 +157,7 @@ SCATTERS = (
 )
 
 MESSAGES = (
+    Program("symmetric_contraction", symmetric_contraction, ("2x0e + 2x1o", "0e + 1o + 2e"), exact=PROVED),
     Program(
         "conv",
         conv,

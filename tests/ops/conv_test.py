@@ -66,7 +66,6 @@ def test_is_the_sum_of_weighted_tensor_products_with_all_derivatives(multiplicit
     irreps1, irreps2 = Irreps(f"{multiplicity}x0e+{multiplicity}x1o+{multiplicity}x2e"), "0e+1o+2e"
     graph = Graph([0, 1, 2, 0, 2, 2, 1], [1, 0, 1, 2, 2, 0, 3], 4)
     copies = tensor_product(irreps1, irreps2, filter_ir_out="0e+1o+2e").num_irreps
-    operands = draw(irreps1, irreps2, copies, graph)
 
     def gradients(op):
         def energy(x, y, w):
