@@ -102,7 +102,7 @@ def _jvp(
                 terms.append(bind(derivative(plan, n), [*kept, tangent]))
     out = bind(plan, primals)
     if not terms:
-        return out, ad.Zero.from_primal_value(out)
+        return out, ad.Zero(jax.typeof(out))
     return out, functools.reduce(ad.add_jaxvals, terms)
 
 

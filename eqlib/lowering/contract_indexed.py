@@ -114,7 +114,7 @@ def _jvp(primals: Sequence[Any], tangents: Sequence[Any], *, plan: IndexedPlan, 
     moved = tuple(n for n in range(len(inputs)) if type(tangents[n]) is not ad.Zero)
     moving = derivative(plan, moved)
     if not moving.terms:
-        return outputs, [ad.Zero.from_primal_value(z) for z in outputs]
+        return outputs, [ad.Zero(jax.typeof(z)) for z in outputs]
     return outputs, bind(moving, [*inputs, *(tangents[n] for n in moved)], indices, **params)
 
 

@@ -106,7 +106,7 @@ def _rounding_of_gradient(f: Callable[..., IrrepsArray], operands: Sequence[Irre
     """A bound on the rounding of the gradient of `_with_gradient`."""
     arrays = [x.array for x in operands]
 
-    def gradient(*xs: Any) -> jax.Array:
+    def gradient(*xs: Any) -> Float[jax.Array, "..."]:
         return _with_gradient(f)(*(IrrepsArray(x.irreps, a) for x, a in zip(operands, xs, strict=True)))[1]
 
     return np.asarray(with_rounding(gradient, arrays, [jnp.zeros_like(a) for a in arrays], EPS)[1])

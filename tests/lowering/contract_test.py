@@ -15,6 +15,7 @@ from jax.test_util import check_grads
 from eqlib.errors import LoweringError
 from eqlib.lowering import contract, explain
 from eqlib.lowering.choose import LOWERINGS, choose
+from eqlib.plan import Plan
 from tests.plan.examples import EXAMPLES, mixing, outer, square
 from tests.plan.meaning import evaluate
 
@@ -91,6 +92,16 @@ def test_third_derivatives_agree_between_lowerings(example):
     one, other = third("einsum"), third("straight_line")
     # Three backward passes and two squares, of sums of at most some hundred products.
     np.testing.assert_allclose(one, other, rtol=0, atol=1e-12 * np.max(np.abs(one)))
+
+
+def test_an_input_that_the_plan_does_not_read_may_move_alone():
+    plan = square()
+    (x,) = plan.operands[:-1]
+    unread = Plan((x, x, plan.operands[-1]), plan.slots, plan.paths)
+    one, other = draw(unread)
+    value, tangent = jax.jvp(lambda y: contract(unread, one, y), (other,), (jnp.ones_like(other),))
+    np.testing.assert_array_equal(value, contract(plan, one))
+    assert not tangent.any()
 
 
 @each_plan
