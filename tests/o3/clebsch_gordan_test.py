@@ -54,6 +54,10 @@ def test_the_first_tensors_are_delta_and_epsilon() -> None:
     assert np.array_equal(clebsch_gordan(0, 0, 0), np.ones((1, 1, 1)))
 
 
+def test_signs_are_integers() -> None:
+    assert {type(value.sign) for _, value in exact_clebsch_gordan(2, 2, 3).entries} == {int}
+
+
 def test_zero_outside_the_triangle() -> None:
     assert clebsch_gordan(1, 1, 3).shape == (3, 3, 7) and not clebsch_gordan(1, 1, 3).any()
     assert not clebsch_gordan(3, 1, 1).any() and not exact_clebsch_gordan(0, 0, 1).entries

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from eqlib.o3 import Irrep, Irreps, MulIrrep, matrix_from_angles
+from eqlib.o3.representation import matrices_of
 
 IRREPS = list(Irrep.iterator(3))
 
@@ -124,8 +125,14 @@ def test_generators_are_the_derivative_at_the_identity(ir):
     np.testing.assert_allclose(slope, np.einsum("a,aij->ij", w, ir.generators()), rtol=0, atol=left_out)
 
 
+def test_no_irrep_needs_no_matrix():
+    assert matrices_of([], np.eye(3)) == {}
+
+
 def test_inversions_count():
     q = np.array([1.0, 2.0, 3.0, 4.0])
     D = Irrep("2o").D_from_quaternion(q, np.array([0, 1, 2]))
     np.testing.assert_array_equal(D[0], -D[1])
     np.testing.assert_array_equal(D[0], D[2])
+    for k in (-2, -1, 1, 2, 3):
+        np.testing.assert_array_equal(Irrep("2o").D_from_quaternion(q, k), D[k % 2])

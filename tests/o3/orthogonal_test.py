@@ -87,3 +87,19 @@ def test_a_matrix_that_is_orthogonal_to_three_digits_is_refused(act):
     with pytest.raises(ValueError, match=r"differs from 1 by 0\.0002,"):
         act(np.eye(3) * (1 + 1e-4))
     assert np.all(np.isfinite(act(np.eye(3) * (1 + 1e-6))))
+
+
+@actions
+@pytest.mark.parametrize(("dtype", "passes", "fails"), [("float32", 1e-5, 1e-4), ("float16", 0.025, 0.04)])
+def test_a_matrix_may_be_off_by_the_rounding_of_its_dtype(act, dtype, passes, fails):
+    """Twice as far in R R^T: by 2^-14 in float32, by 2^-4 in 16 bits."""
+    assert np.all(np.isfinite(act(np.asarray(np.eye(3) * (1 + passes), dtype))))
+    with pytest.raises(ValueError, match="R is not orthogonal"):
+        act(np.asarray(np.eye(3) * (1 + fails), dtype))
+
+
+@actions
+def test_the_bound_itself_is_within_it(act):
+    R = np.eye(3)
+    R[0, 1] = 2.0**-14  # exactly what R R^T differs by
+    assert np.all(np.isfinite(act(R))) and np.all(np.isfinite(jax.jit(act)(R)))

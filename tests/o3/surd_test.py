@@ -1,6 +1,7 @@
 """Law: Surd is exact arithmetic on s*sqrt(p/q), and its rounding is that of IEEE 754 to the nearest, ties to even."""
 
 import math
+from dataclasses import FrozenInstanceError
 from fractions import Fraction
 
 import ml_dtypes
@@ -151,11 +152,31 @@ def test_subnormal_numbers_and_underflow() -> None:
     assert Surd.of(Fraction(1, 2**24)).round(np.float16) == np.float16(6e-08)
 
 
+@pytest.mark.parametrize(("dtype", "bits", "least"), [(np.float16, 11, -14), (ml_dtypes.bfloat16, 8, -126)])
+def test_the_least_number_is_reached_from_just_above_its_half(dtype: type, bits: int, least: int) -> None:
+    smallest = Fraction(1, 2 ** (bits - 1 - least))
+    assert Surd.of(smallest).round(dtype) == dtype(float(smallest)) > 0
+    assert Surd.of(smallest / 2).round(dtype) == 0
+    assert Surd.of(smallest / 2 * Fraction(1025, 1024)).round(dtype) == dtype(float(smallest))
+
+
+def test_the_greatest_number_of_bfloat16_is_not_refused() -> None:
+    greatest = 2**128 - 2**120
+    assert Surd.of(greatest).round(ml_dtypes.bfloat16) == float(greatest)
+    with pytest.raises(OverflowError, match="finite number of 8 bits"):
+        Surd.of(2**128).round(ml_dtypes.bfloat16)
+
+
+def test_it_cannot_be_changed() -> None:
+    with pytest.raises(FrozenInstanceError):
+        Surd.of(1).sign = -1
+
+
 def test_overflow_is_refused() -> None:
     assert Surd.of(65519).round(np.float16) == 65504
     with pytest.raises(OverflowError, match="65520 is larger than every finite number of 11 bits"):
         Surd.of(65520).round(np.float16)
-    with pytest.raises(OverflowError):
+    with pytest.raises(OverflowError, match="finite number of 53 bits"):
         float(Surd.of(2) * Fraction(2**1023))
 
 
