@@ -125,6 +125,16 @@ def test_generators_are_the_derivative_at_the_identity(ir):
     np.testing.assert_allclose(slope, np.einsum("a,aij->ij", w, ir.generators()), rtol=0, atol=left_out)
 
 
+def test_without_inversions_no_rotation_is_the_identity():
+    ir = Irrep("1o")
+    for D in (
+        ir.D_from_angles(0.0, 0.0, 0.0),
+        ir.D_from_quaternion([1, 0, 0, 0]),
+        ir.D_from_axis_angle([0, 1, 0], 0.0),
+    ):
+        np.testing.assert_array_equal(D, np.eye(3))
+
+
 def test_no_irrep_needs_no_matrix():
     assert matrices_of([], np.eye(3)) == {}
 

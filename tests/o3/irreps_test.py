@@ -128,6 +128,7 @@ def test_matrices_are_block_diagonal_and_batched():
     for s, (_, ir) in zip([slice(1, 2), slice(2, 5), slice(5, 10)], irreps, strict=True):
         np.testing.assert_array_equal(D[:, s, s], ir.D_from_angles(*angles, 1))
     np.testing.assert_allclose(D @ D.swapaxes(-1, -2), np.broadcast_to(np.eye(10), D.shape), atol=1e-14)
+    assert irreps.D_from_matrix(np.broadcast_to(np.eye(3), (2, 5, 3, 3))).shape == (2, 5, 10, 10)
     as_jax = irreps.D_from_matrix(-matrix_from_angles(*map(jnp.asarray, angles)))
     assert isinstance(as_jax, jnp.ndarray)
     np.testing.assert_allclose(as_jax, D, atol=1e-15)

@@ -99,3 +99,5 @@ def test_inconsistent_entries_are_refused(entries: tuple, reason: str) -> None:
 def test_what_is_no_permutation_is_refused(axes: tuple[int, ...]) -> None:
     with pytest.raises(ValueError, match=r"no permutation of the axes 0\.\.1$"):
         example().transpose(axes)
+    with pytest.raises(ValueError, match=r"no permutation of the axes 0\.\.2$"):
+        exact_clebsch_gordan(1, 1, 1).transpose(axes[:1])

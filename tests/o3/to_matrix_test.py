@@ -1,5 +1,7 @@
 """Laws of the rotation matrices: proper, exact for small rotations, smooth, and of the dtype that was given."""
 
+import itertools
+
 import jax
 import jax.numpy as jnp
 import numpy as np
@@ -103,8 +105,19 @@ def test_shape_leading_axes_broadcast() -> None:
 
 
 def test_an_integer_quaternion_gives_the_exact_matrix() -> None:
-    for q in ((2, 1, 0, 0), (1, 2, 3, -4), (0, 0, 0, 5)):
-        assert np.array_equal(np.array(exact_matrix_from_quaternion(*q), float), matrix_from_quaternion(q))
+    quaternions = [q for q in itertools.product(range(-2, 4), repeat=4) if any(q)]
+    exact = np.array([exact_matrix_from_quaternion(*q) for q in quaternions], float)
+    assert np.array_equal(exact, matrix_from_quaternion(quaternions))
+
+
+def test_log_coordinates_may_have_leading_axes() -> None:
+    w = np.random.default_rng(2).normal(size=(5, 3))
+    assert np.abs(matrix_from_log_coordinates(w) - Rotation.from_rotvec(w).as_matrix()).max() < 1e-14
+
+
+def test_nothing_is_divided_by_zero_at_the_identity() -> None:
+    with np.errstate(all="raise"):
+        assert np.array_equal(matrix_from_log_coordinates(np.zeros(3)), np.eye(3))
 
 
 def test_raises_for_what_is_no_rotation() -> None:
@@ -114,8 +127,9 @@ def test_raises_for_what_is_no_rotation() -> None:
         exact_matrix_from_quaternion(0, 0, 0, 0)
     with pytest.raises(ValueError, match="axis of length zero"):
         matrix_from_axis_angle(np.zeros(3), 1.0)
-    with pytest.raises(ValueError, match="last axis must have size 4"):
-        matrix_from_quaternion(np.zeros(3))
+    for size in (3, 5):
+        with pytest.raises(ValueError, match="last axis must have size 4"):
+            matrix_from_quaternion(np.zeros(size))
     with pytest.raises(ValueError, match="last axis must have size 3"):
         matrix_from_log_coordinates(1.0)
     for bad in (np.array([1j, 0, 0]), np.array([True, False, False])):

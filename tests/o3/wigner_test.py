@@ -106,6 +106,12 @@ def test_exact_wigner_refuses_what_is_not_exactly_a_rotation() -> None:
         exact_wigner(2, R1)
     with pytest.raises(ValueError, match="rows of lengths"):
         exact_wigner(2, [[1, 0], [0, 1]])
+    for rows in ([[1, 0, 0, 0], [0, 1, 0, 0], [0, 0, 1, 0]], [[1, 0, 0], [0, 1, 0], [0, 0, 1], [0, 0, 0]]):
+        with pytest.raises(ValueError, match="rows of lengths"):
+            exact_wigner(2, rows)
+    for length in (Fraction(1, 2), 2):
+        with pytest.raises(ValueError, match="rows 2 and 2 are not orthonormal"):
+            exact_wigner(2, [[1, 0, 0], [0, 1, 0], [0, 0, length]])
     improper = [[-entry for entry in row] for row in exact_matrix_from_quaternion(2, 1, 0, 0)]
     with pytest.raises(ValueError, match=r"improper.*\n?.*Write exact_wigner\(l, -R\).scaled\(p\)"):
         exact_wigner(2, improper)

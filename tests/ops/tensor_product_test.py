@@ -57,7 +57,11 @@ def test_the_talk_prints_what_its_slide_prints():
 
 def test_irreps_alone_give_irreps():
     assert tensor_product("2x1e + 2e", "2e") == "1x0e+3x1e+3x2e+3x3e+1x4e"
-    assert tensor_product("1o", "1o", filter_ir_out="1e") == "1e"
+    assert tensor_product("1o", "1o", filter_ir_out="1e") == tensor_product(input1="1o", input2="1o")[1:2] == "1e"
+    assert tensor_product("2x0e", "3x0e") == "6x0e"
+    assert tensor_product("1e + 1e", "0e", regroup_output=False) == "1e + 1e"
+    with pytest.raises(TypeError, match="positional"):
+        tensor_product("1o", "1o", "1e")
 
 
 def test_raises_for_an_unknown_normalisation_and_mixed_operands():
