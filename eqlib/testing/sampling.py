@@ -1,5 +1,6 @@
 """Inputs for a check: drawn, or made to break careless code."""
 
+import functools
 import itertools
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
@@ -7,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from eqlib.array_types import Integer, Real
+from eqlib.o3 import Irrep, Irreps
 from eqlib.testing.operands import Field, Fixed, Label, Operand
 
 # Positions are drawn this far apart: of the order of a bond length in angstrom, and of a typical cutoff.
@@ -67,7 +69,7 @@ def adversities(operands: Sequence[Operand], arrays: Sequence[Any], seed: int) -
         "as given": list(arrays),
         "random": each(lambda one, x: rng.normal(size=x.shape) * (SPACING if one.is_position else 1.0)),
         "sparse": each(lambda one, x: _sparse(x, one.is_position, rng)),
-        "collinear": each(lambda one, x: _collinear(x)),
+        "collinear": each(functools.partial(_collinear, {})),
         "tiny": scaled(operands, arrays, 2.0**-20),
         "huge": scaled(operands, arrays, 2.0**20),
         "close": each(lambda one, x: x * 0.25 if one.is_position else x),
@@ -96,9 +98,18 @@ def _sparse(x: Real[np.ndarray, "*shape"], is_position: bool, rng: np.random.Gen
     return x * kept
 
 
-def _collinear(x: Real[np.ndarray, "*shape"]) -> Real[np.ndarray, "*shape"]:
-    """Each member of the sets a multiple of the first; equal, if there are no sets."""
+def _collinear(first: dict[Irrep, Any], one: Field, x: Real[np.ndarray, "*shape"]) -> Real[np.ndarray, "*shape"]:
+    """Each member of the sets a multiple of the first; without sets each copy, in all operands, of the first of it."""
     if x.ndim < 2:
-        return x
+        return _multiples(first, one.irreps, x)
     factors = 1.0 + np.arange(x[..., 0].size).reshape(*x.shape[:-1], 1)
     return factors * x[(0,) * (x.ndim - 1)]
+
+
+def _multiples(first: dict[Irrep, Any], irreps: Irreps, x: Real[np.ndarray, " size"]) -> Real[np.ndarray, " size"]:
+    """Every copy of an irrep 1, 2, ... times the first one, which may be in an operand before."""
+    copies = []
+    for (mul, ir), part in zip(irreps, irreps.slices(), strict=True):
+        for u, copy in enumerate(x[part].reshape(mul, ir.dim)):
+            copies.append((1.0 + u) * first.setdefault(ir, copy))
+    return np.concatenate([x[:0], *copies])

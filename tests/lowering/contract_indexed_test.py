@@ -150,7 +150,7 @@ def test_scan_and_jvp():
 def test_edges_split_over_devices_and_their_sums_added():
     plan = EXAMPLES["conv"]
     mesh = Mesh(np.array(jax.devices()[:2]), ("edges",))
-    split, whole = PartitionSpec("edges"), PartitionSpec()
+    split, alike = PartitionSpec("edges"), PartitionSpec()
     x, y, w = draw(plan.inputs)
     ids = [jnp.append(i, -1) for i in IDS]
     pad = lambda a: jnp.append(a, a[:1], axis=0)  # noqa: E731
@@ -160,7 +160,7 @@ def test_edges_split_over_devices_and_their_sums_added():
             found = [index_of(i, rows) for i, rows in zip(ids, ROWS, strict=True)]
             return jax.lax.psum(contract_indexed(plan, (x, y, w), found)[0], "edges")
 
-        over = jax.shard_map(part, mesh=mesh, in_specs=(whole, *(split,) * 4), out_specs=whole)
+        over = jax.shard_map(part, mesh=mesh, in_specs=(alike, *(split,) * 4), out_specs=alike)
         return jnp.sum(jnp.sin(over(x, y, w, *ids)))
 
     got = jax.jit(jax.value_and_grad(loss, (0, 1, 2)))(x, pad(y), pad(w), *ids)
