@@ -16,6 +16,7 @@ LEFT_OUT = (
     ("elementwise_tensor_product", "features64"),
     ("spherical_harmonics", "lmax6"),
     ("spherical_harmonics", "lmax8"),
+    ("symmetric_contraction", "mace128-0e-1o"),
     ("tensor_product", "mace128"),
     ("tensor_product", "every32"),
     ("tensor_square", "density4"),
