@@ -16,7 +16,7 @@ import numpy as np
 
 from spec.o3 import assemble, clebsch_gordan, regroup, segments
 
-LAWS = {"symmetric_contraction": ("equivariant", "linear in the weights", "component_normalised", "complete")}
+LAWS = {"symmetric_contraction": ("equivariant", "linear_in_weights", "component_normalised", "complete")}
 
 
 def symmetric_contraction(irreps, x, weights, irreps_out, *, degree=3):

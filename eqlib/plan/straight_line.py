@@ -7,7 +7,7 @@ and no device, and it is closed under differentiation and transposition as plans
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from typing import Literal, NamedTuple, Protocol, TypeVar
+from typing import Literal, NamedTuple, Protocol, TypeVar, runtime_checkable
 
 from eqlib.o3.surd import Surd
 
@@ -30,6 +30,7 @@ class Step(NamedTuple):
     factor: Surd = ONE
 
 
+@runtime_checkable
 class Arithmetic(Protocol[Number]):
     """What a program asks of numbers, whatever they are: arrays, polynomials, the text of a kernel."""
 

@@ -29,7 +29,9 @@ def of_straight_line(eqn: Any, xs: Sequence[Any], es: Sequence[Any], values: Seq
 def _after(program: StraightLine, given: Any, errors: Any, eps: Any) -> Any:
     """The error of every value of a program, [value, *leading]."""
     first, steps = sum(program.inputs), program.steps
-    table = jax.tree.map(lambda *column: jnp.asarray(np.array(column)), *map(_row, steps)) if steps else None
+    if not steps:
+        return errors
+    table = _table(steps, given.dtype)
     room = [(0, len(steps)), *[(0, 0)] * (given.ndim - 1)]
 
     def take(n: Any, state: tuple[Any, Any]) -> tuple[Any, Any]:
@@ -52,6 +54,12 @@ class _Row(NamedTuple):
     right: Any
     factor: Any
     inexact: Any
+
+
+def _table(steps: Sequence[Step], dtype: Any) -> _Row:
+    """All steps, a column per field: the first three of indices, the others of numbers of the values' dtype."""
+    columns = [np.array(column) for column in zip(*map(_row, steps), strict=True)]
+    return _Row(*map(jnp.asarray, columns[:3]), *(jnp.asarray(column, dtype) for column in columns[3:]))
 
 
 def _row(step: Step) -> _Row:

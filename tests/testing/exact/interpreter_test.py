@@ -5,6 +5,7 @@ import jax.numpy as jnp
 import numpy as np
 import pytest
 from jax.ad_checkpoint import checkpoint_name
+from jax.experimental.layout import Layout, with_layout_constraint
 
 import eqlib
 from eqlib.testing.exact.constants import Reading
@@ -163,6 +164,7 @@ PROGRAMS = {
     "tiles": (lambda x: jnp.tile(x, (2, 3)), X),
     "rows": (lambda x: jnp.unstack(x, axis=1)[2] + jax.grad(lambda x: jnp.sum(jnp.stack([x, 2 * x]) ** 2))(x)[:, 0], X),
     "what changes no number": (lambda x: jax.lax.optimization_barrier(checkpoint_name(jnp.copy(x), "x")), X),
+    "an order in memory": (lambda x: with_layout_constraint(x, Layout((1, 0))), X),
     "a precision": (lambda x: jax.lax.reduce_precision(x, 11, 52), X),
     "a checkpoint": (jax.grad(lambda x: jnp.sum(jax.checkpoint(jnp.sin)(x) ** 2)), X),
     "places": (lambda x: x[jnp.argmax(x, 0), jnp.argmin(x, 0) % 3] + x[0, jnp.argmax(x[0])], X),
