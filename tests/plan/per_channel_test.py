@@ -1,4 +1,4 @@
-"""Plans over edges as programs of one channel: the the right numbers, and no step twice."""
+"""Plans over edges as programs of one channel: the right numbers, and no step twice."""
 
 import numpy as np
 import pytest
@@ -30,6 +30,9 @@ class Floats:
 
     def scale(self, factor, a):
         return float(factor) * a
+
+    def inverse_root(self, a):
+        raise AssertionError("a plan has no roots")
 
     def constant(self, factor):
         return np.float64(float(factor))
