@@ -37,11 +37,16 @@ COUPLING = (
     "--deselect=tests/o3/clebsch_gordan_test.py::test_all_tensors_to_degree_8_take_two_seconds_cold"
 )
 PLAN = "tests/plan/plan_test.py tests/plan/indexed_test.py tests/plan/pickle_test.py"
+STRAIGHT_LINE = "tests/plan/straight_line_test.py"
 TESTS = {
     "eqlib/plan/plan.py": PLAN,
     "eqlib/plan/algebra.py": PLAN,
     "eqlib/plan/simplify.py": PLAN,
     "eqlib/plan/indexed.py": "tests/plan/indexed_test.py",
+    "eqlib/plan/straight_line.py": STRAIGHT_LINE,
+    "eqlib/plan/tangents.py": STRAIGHT_LINE,
+    "eqlib/plan/harmonics.py": "tests/plan/harmonics_test.py",
+    "eqlib/plan/per_channel.py": "tests/plan/per_channel_test.py",
     "eqlib/o3/selection.py": "tests/o3/irreps_test.py",
     "eqlib/o3/slices.py": "tests/o3/slices_test.py tests/o3/irreps_test.py",
     "eqlib/o3/parsing.py": "tests/o3/irreps_test.py tests/o3/irrep_test.py",

@@ -5,6 +5,7 @@ all degrees do, costs far less as such a program than as a sum of monomials. Its
 and no device, and it is closed under differentiation and transposition as plans are: see `eqlib.plan.tangents`.
 """
 
+import itertools
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Literal, NamedTuple, Protocol, TypeVar, runtime_checkable
@@ -96,10 +97,9 @@ class StraightLine:
         return sum(step.op != "constant" for step in self.steps)
 
     def __str__(self) -> str:
-        first = sum(self.inputs)
-        rows = _rows([f"v{n}" for n in range(first)], self.inputs)
-        lines = [f"in{n}: {row}" for n, row in enumerate(rows)]
-        lines += [f"v{first + n} = {_describe(step)}" for n, step in enumerate(self.steps)]
+        names = (f"v{n}" for n in itertools.count())
+        lines = [f"in{n}: {' '.join(itertools.islice(names, size))}" for n, size in enumerate(self.inputs)]
+        lines += [f"{name} = {_describe(step)}" for step, name in zip(self.steps, names, strict=False)]
         return "\n".join([*lines, *(f"out{n}: {' '.join(f'v{v}' for v in row)}" for n, row in enumerate(self.outputs))])
 
 
@@ -108,13 +108,17 @@ ZERO_STEP = Step("constant", (), ZERO)
 
 def apply(step: Step, operands: Sequence[Number], arithmetic: Arithmetic[Number]) -> Number:
     """The value of a step."""
-    if step.op == "constant":
-        return arithmetic.constant(step.factor)
-    if step.op == "scale":
-        return arithmetic.scale(step.factor, operands[0])
-    if step.op == "inverse_root":
-        return arithmetic.inverse_root(operands[0])
-    return (arithmetic.add if step.op == "add" else arithmetic.mul)(operands[0], operands[1])
+    match step.op:
+        case "add":
+            return arithmetic.add(*operands)
+        case "mul":
+            return arithmetic.mul(*operands)
+        case "scale":
+            return arithmetic.scale(step.factor, *operands)
+        case "inverse_root":
+            return arithmetic.inverse_root(*operands)
+        case "constant":
+            return arithmetic.constant(step.factor)
 
 
 class Value:
@@ -161,8 +165,8 @@ def record(inputs: Sequence[int], compute: Callable[..., Sequence[Sequence[Symbo
         5
     """
     tape = _Tape(sum(inputs))
-    ends = [sum(inputs[: n + 1]) for n in range(len(inputs))]
-    rows = [[Value(tape, n) for n in range(end - size, end)] for end, size in zip(ends, inputs, strict=True)]
+    places = itertools.count()
+    rows = [[Value(tape, at) for at in itertools.islice(places, size)] for size in inputs]
     return tape.program(inputs, [[tape.value(v) for v in row] for row in compute(*rows)])
 
 
@@ -232,7 +236,7 @@ class _Tape:
         for n, step in reversed([*enumerate(self._steps, self._first)]):
             if n in needed:
                 needed.update(step.reads)
-        kept = [n for n in range(self._first + len(self._steps)) if n < self._first or n in needed]
+        kept = sorted({*range(self._first), *needed})
         place = {n: k for k, n in enumerate(kept)}
         steps = [self._steps[n - self._first] for n in kept[self._first :]]
         renamed = tuple(step._replace(reads=tuple(place[n] for n in step.reads)) for step in steps)
@@ -241,8 +245,11 @@ class _Tape:
     def _multiple(self, value: Value) -> tuple[Surd, int]:
         """The factor and the value of which it is a multiple: of itself, or of what its step scales."""
         at = self._at(value)
-        step = self._steps[at - self._first] if at >= self._first else None
-        return (step.factor, step.reads[0]) if step is not None and step.op == "scale" else (ONE, at)
+        match self._steps[at - self._first] if at >= self._first else None:
+            case Step("scale", (of,), factor):
+                return factor, of
+            case _:
+                return ONE, at
 
     def _at(self, value: Value) -> int:
         """Where a value is; a constant becomes a step."""
@@ -260,15 +267,14 @@ class _Tape:
         return Value(self, self._known[step])
 
 
-def _rows(names: Sequence[str], sizes: Sequence[int]) -> list[str]:
-    ends = [sum(sizes[: n + 1]) for n in range(len(sizes))]
-    return [" ".join(names[end - size : end]) for end, size in zip(ends, sizes, strict=True)]
-
-
 def _describe(step: Step) -> str:
     names = [f"v{n}" for n in step.reads]
-    if step.op in ("add", "mul"):
-        return (" + " if step.op == "add" else " * ").join(names)
-    if step.op == "inverse_root":
-        return f"1/√{names[0]}"
-    return " ".join([str(step.factor), *names])
+    match step.op:
+        case "add":
+            return " + ".join(names)
+        case "mul":
+            return " * ".join(names)
+        case "inverse_root":
+            return f"1/√{' '.join(names)}"
+        case "scale" | "constant":
+            return " ".join([str(step.factor), *names])

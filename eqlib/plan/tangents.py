@@ -10,6 +10,8 @@ from typing import NamedTuple
 from eqlib.o3.surd import Surd
 from eqlib.plan.straight_line import ONE, ZERO, Step, StraightLine, Symbol, Symbols, Value, apply, record
 
+_NOT_LINEAR = "the program is not linear in these inputs together: transpose its derivative instead."
+
 
 @functools.cache
 def derivative(program: StraightLine, moved: tuple[int, ...]) -> StraightLine:
@@ -117,7 +119,8 @@ def _cotangents(
     for row, cotangents in zip(program.outputs, of_outputs, strict=True):
         for at, cotangent in zip(row, cotangents, strict=True):
             found[at] += cotangent
-            _require_linear(values[at] is None or _is_zero(values[at]))
+            if not (values[at] is None or _is_zero(values[at])):
+                raise ValueError(_NOT_LINEAR)
     for at, step in reversed([*enumerate(program.steps, sum(program.inputs))]):
         if values[at] is None:
             for read, slope in _slopes(step, values):
@@ -127,22 +130,18 @@ def _cotangents(
 
 def _slopes(step: Step, values: Sequence[Symbol | None]) -> list[tuple[int, Symbol]]:
     """The derivative of a step in each of the values that it reads and that are not known."""
-    _require_linear(step.op != "inverse_root")
-    if step.op == "scale":
-        return [(step.reads[0], step.factor)]
-    a, b = step.reads
-    left, right = values[a], values[b]
-    if step.op == "add":
-        _require_linear(all(x is None or _is_zero(x) for x in (left, right)))
-        return [(n, ONE) for n in step.reads if values[n] is None]
-    _require_linear(left is not None or right is not None)
-    return [(a, right)] if right is not None else [(b, left)] if left is not None else []
+    match step:
+        case Step("scale", (of,), factor):
+            return [(of, factor)]
+        case Step("add", reads) if all(values[n] is None or _is_zero(values[n]) for n in reads):
+            return [(n, ONE) for n in reads if values[n] is None]
+        case Step("mul", (a, b)) if (right := values[b]) is not None:
+            return [(a, right)]
+        case Step("mul", (a, b)) if (left := values[a]) is not None:
+            return [(b, left)]
+        case _:
+            raise ValueError(_NOT_LINEAR)
 
 
 def _is_zero(x: Symbol | None) -> bool:
     return isinstance(x, Surd) and not x
-
-
-def _require_linear(claim: bool) -> None:
-    if not claim:
-        raise ValueError("the program is not linear in these inputs together: transpose its derivative instead.")

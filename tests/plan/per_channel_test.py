@@ -8,6 +8,7 @@ from eqlib.plan import Segment
 from eqlib.plan.indexed import over_edges, restricted
 from eqlib.plan.per_channel import ChannelsMix, channels_of, per_channel
 from tests.lowering.cuda.passes import PASSES, conv, passes
+from tests.plan.arithmetic import Floats
 from tests.plan.examples import channelwise, mixing, outer, square
 from tests.plan.meaning import evaluate_indexed
 
@@ -17,25 +18,13 @@ PLANS |= {
     "channelwise": over_edges(channelwise(), (0, None, None, 1)),
     "no weights": conv("3x1o", "1o", is_weighted=False),
 }
-
-
-class Floats:
-    """Arithmetic on the numbers of all edges and channels."""
-
-    def add(self, a, b):
-        return a + b
-
-    def mul(self, a, b):
-        return a * b
-
-    def scale(self, factor, a):
-        return float(factor) * a
-
-    def inverse_root(self, a):
-        raise AssertionError("a plan has no roots")
-
-    def constant(self, factor):
-        return np.float64(float(factor))
+STEPS = {
+    "several": (135, 415, 417, 1199),
+    "alike": (59, 189, 181, 515),
+    "one": (88, 260, 266, 774),
+    "channelwise": (18, 51, 41, 113),
+    "no weights": (40, 89, 106, 183),
+}
 
 
 def split(x, segments, channels):
@@ -102,6 +91,12 @@ def test_the_matrix_of_an_edge_is_found_once():
         sum(step.op == "scale" for step in per_channel(plan).program.steps) for plan in (found["forward"], gradients)
     ]
     assert scales[0] == scales[1] > 0
+
+
+@pytest.mark.parametrize("name", STEPS)
+def test_no_step_is_added(name):
+    """What an edge costs a kernel. Should it cost less, these numbers are to be the new ones."""
+    assert tuple(per_channel(passes(PLANS[name])[which]).program.flops for which in PASSES) == STEPS[name]
 
 
 def test_steps_grow_with_the_components_and_not_with_the_channels():
