@@ -97,4 +97,4 @@ def _legendre(v: Sequence[Value], lmax: int, normalization: str) -> Table:
 
 def _scale(l: int, m: int, normalization: str) -> Surd:
     """n_lm, in the normalisation that is asked for."""
-    return Surd.sqrt(norm_square(l, m) * (1 if normalization == "norm" else 2 * l + 1))
+    return Surd.sqrt(norm_square(l, m) * {"norm": 1, "component": 2 * l + 1}[normalization])

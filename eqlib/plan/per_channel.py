@@ -8,9 +8,10 @@ become a matrix, the same for every channel, that the terms of a derivative appl
 """
 
 import functools
+import itertools
 import math
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -20,7 +21,8 @@ from eqlib.plan.plan import Path, Segment
 from eqlib.plan.straight_line import ONE, ZERO, StraightLine, Symbol, Value, record
 
 Read = tuple[int, int]  # an input of the plan over edges, and a segment of it
-Matrix = dict[tuple[tuple[int, ...], int], Symbol]  # by the components of what it applies to, and of the output
+Place = tuple[tuple[int, ...], int]  # the components of what a matrix applies to, and that of the output
+Matrix = dict[Place, Symbol]
 
 
 class ChannelsMix(ValueError):
@@ -67,13 +69,13 @@ def per_channel(plan: IndexedPlan) -> PerChannel:
         return _Recording(plan, rows, is_first).outputs()
 
     operands = (*plan.inputs, *plan.outputs)
-    channels = max((channels_of(segment) for rows in operands for segment in rows.segments), default=1)
-    return PerChannel(record([*inputs, 1], compute), max(channels, 1))
+    channels = [channels_of(segment) for rows in operands for segment in rows.segments]
+    return PerChannel(record([*inputs, 1], compute), max([1, *channels]))
 
 
 def _split(row: Sequence[Value], segments: Sequence[Segment]) -> list[Sequence[Value]]:
-    ends = [sum(segment.dim for segment in segments[: n + 1]) for n in range(len(segments))]
-    return [row[end - segment.dim : end] for end, segment in zip(ends, segments, strict=True)]
+    components = iter(row)
+    return [list(itertools.islice(components, segment.dim)) for segment in segments]
 
 
 class _Slot(NamedTuple):
@@ -83,6 +85,11 @@ class _Slot(NamedTuple):
     axis: int
     dim: int
     is_wide: bool
+
+    @property
+    def is_tensor(self) -> bool:
+        """Whether it has several components."""
+        return self.dim > 1
 
 
 class _Contribution(NamedTuple):
@@ -104,7 +111,7 @@ class _Recording:
         """The components of every output."""
         work = [(term, path) for term in self._plan.terms for path in term.plan.paths]
         # First those that write many components: the others use what they found on the way.
-        work.sort(key=lambda pair: -pair[1].coefficients.shape[-1])
+        work.sort(key=lambda pair: pair[1].coefficients.shape[-1], reverse=True)
         by_channel: dict[Read, list[_Contribution]] = {}
         over_channels: dict[Read, list[_Contribution]] = {}
         for term, path in work:
@@ -138,47 +145,46 @@ class _Recording:
         """To an output that has the channels of what it is made of: factor by factor, for the sums share them."""
         by_factors: dict[tuple[Read, ...], list[_Contribution]] = {}
         for one in contributions:
-            factors = tuple(sorted(slot.read for slot in one.slots if slot.dim == 1))
+            factors = tuple(sorted(slot.read for slot in one.slots if not slot.is_tensor))
             by_factors.setdefault(factors, []).append(one)
-        output = self._plan.outputs[write[0]].segments[write[1]]
         for factors, alike in by_factors.items():
-            factor = self._product(factors) if alike[0].slots else self._is_first
+            factor = self._product(factors) if any(one.slots for one in alike) else self._is_first
+            common = _common(x for one in alike for x in one.matrix.values())
             sums: dict[int, Symbol] = {}
             for one in alike:
-                common = _common(one.matrix) if len(alike) == 1 and output.dim > 1 else ONE
-                factor = factor * common
-                matrix: Matrix = {at: x if common is ONE else ONE for at, x in one.matrix.items()}
+                matrix: Matrix = {at: x if common == ONE else ONE for at, x in one.matrix.items()}
                 for k, x in self._applied_to_all(matrix, one.slots).items():
                     sums[k] = sums.get(k, ZERO) + x
             for k, x in sums.items():
-                self._add(write, k, factor * x)
+                self._add(write, k, factor * common * x)
 
     def _product(self, reads: Sequence[Read]) -> Symbol:
         product: Symbol = ONE
         for n, s in reads:
-            product = self._rows[n][s][0] * product
+            (component,) = self._rows[n][s]
+            product = component * product
         return product
 
     def _applied_to_all(self, matrix: Matrix, slots: tuple[_Slot, ...]) -> dict[int, Symbol]:
         """A matrix applied to operands, for each component of the output; those of one component are left out."""
         while True:
-            tensors = [at for at, slot in enumerate(slots) if slot.dim > 1]
+            tensors = [at for at, slot in enumerate(slots) if slot.is_tensor]
             if not tensors:
                 return {k: x for (_, k), x in matrix.items()}
             at = min(tensors, key=lambda at: self._key(matrix, slots, at) not in self._applied)
             self._applied.add(self._key(matrix, slots, at))
             applied: Matrix = {}
             for (index, k), x in sorted(matrix.items(), key=lambda entry: entry[0][0][at]):
-                rest = (*index[:at], *index[at + 1 :])
-                applied[rest, k] = applied.get((rest, k), ZERO) + x * self._component(slots[at], index[at])
+                rest = (_without(index, at), k)
+                applied[rest] = applied.get(rest, ZERO) + x * self._component(slots[at], index[at])
             matrix, slots = applied, (*slots[:at], *slots[at + 1 :])
 
     def _key(self, matrix: Matrix, slots: Sequence[_Slot], at: int) -> object:
         """What applying a matrix to one operand finds, whatever becomes of it then."""
-        columns: dict[object, list[object]] = {}
+        columns: dict[object, set[object]] = {}
         for (index, k), x in matrix.items():
-            columns.setdefault((index[:at], index[at + 1 :], k), []).append((index[at], _name(x)))
-        return slots[at].read, tuple(sorted((tuple(sorted(column, key=str)) for column in columns.values()), key=str))
+            columns.setdefault((_without(index, at), k), set()).add((index[at], _name(x)))
+        return slots[at].read, frozenset(map(frozenset, columns.values()))
 
     def _add_over_channels(self, write: Read, contributions: Sequence[_Contribution]) -> None:
         """To an output that is a sum over channels.
@@ -192,9 +198,9 @@ class _Recording:
         for one in contributions:
             at = max(range(len(one.slots)), key=lambda at: (common[one.slots[at].read], one.slots[at].dim))
             others = [*one.slots[:at], *one.slots[at + 1 :]]
-            matrix = {((*index[:at], *index[at + 1 :], index[at]), k): x for (index, k), x in one.matrix.items()}
+            matrix = {((*_without(index, at), index[at]), k): x for (index, k), x in one.matrix.items()}
             matrix = {(_of_tensors(index, others), k): x for (index, k), x in matrix.items()}
-            key = (one.slots[at].read, tuple((at, _name(x)) for at, x in sorted(matrix.items(), key=_place)))
+            key = (one.slots[at].read, frozenset((place, _name(x)) for place, x in matrix.items()))
             last[key] = (one.slots[at], matrix)
             sums = groups.setdefault(key, {})
             for index in dict.fromkeys(index[:-1] for index, _ in matrix):
@@ -206,10 +212,9 @@ class _Recording:
 
     def _product_at(self, index: tuple[int, ...], slots: Sequence[_Slot]) -> Symbol:
         """The product of the components `index` of some operands; those of one component are not in it."""
-        components = iter(index)
-        product: Symbol = ONE
-        for slot in sorted(slots, key=lambda slot: slot.dim > 1):
-            product = self._component(slot, next(components) if slot.dim > 1 else 0) * product
+        product = self._product([slot.read for slot in slots if not slot.is_tensor])
+        for slot, i in zip((slot for slot in slots if slot.is_tensor), index, strict=True):
+            product = self._component(slot, i) * product
         return product
 
     def _add(self, write: Read, k: int, x: Symbol) -> None:
@@ -226,19 +231,26 @@ def _slots(term: Term, path: Path) -> tuple[list[_Slot], bool]:
         raise ChannelsMix(f"a path has operands with the channels {found}, and must have one kind")
     reads = ((term.reads[n], s) for n, s in zip(term.plan.slots, path.segments, strict=False))
     dims = path.coefficients.shape
-    return [_Slot(read, axis, dims[axis], modes[axis] != "") for axis, read in enumerate(reads)], modes[-1] != ""
+    is_wide = [bool(mode) for mode in modes]
+    return [_Slot(read, axis, dims[axis], is_wide[axis]) for axis, read in enumerate(reads)], is_wide[-1]
 
 
-def _common(matrix: Matrix) -> Symbol:
+def _common(entries: Iterable[Symbol]) -> Symbol:
     """The value of all entries, if they are the same and no number that is known; else 1."""
-    values = {_name(x): x for x in matrix.values()}
-    (value,) = values.values() if len(values) == 1 else (ONE,)
-    return value if isinstance(value, Value) and value.at is not None else ONE
+    match list({_name(x): x for x in entries}.values()):
+        case [Value(at=int()) as value]:
+            return value
+        case _:
+            return ONE
+
+
+def _without(index: tuple[int, ...], at: int) -> tuple[int, ...]:
+    return (*index[:at], *index[at + 1 :])
 
 
 def _of_tensors(index: tuple[int, ...], others: Sequence[_Slot]) -> tuple[int, ...]:
     """An index without the axes of operands of one component; the last axis stays."""
-    return (*(i for i, slot in zip(index, others, strict=False) if slot.dim > 1), index[-1])
+    return (*(i for i, slot in zip(index, others, strict=False) if slot.is_tensor), index[-1])
 
 
 def _name(x: Symbol) -> object:
@@ -246,7 +258,3 @@ def _name(x: Symbol) -> object:
     if isinstance(x, Value):
         return ("value", x.at) if x.at is not None else ("number", x.known)
     return "number", Surd.of(x)
-
-
-def _place(entry: tuple[tuple[tuple[int, ...], int], Symbol]) -> tuple[tuple[int, ...], int]:
-    return entry[0]

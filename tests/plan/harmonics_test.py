@@ -12,7 +12,7 @@ each_normalization = pytest.mark.parametrize("normalization", ["norm", "componen
 
 
 def values(degrees, normalization, v=POINT, **options):
-    (found,) = harmonics_program(degrees, normalization, **options).run([list(v)], Floats())
+    (found,) = harmonics_program(degrees=degrees, normalization=normalization, **options).run([list(v)], Floats())
     return found
 
 
@@ -43,3 +43,7 @@ def test_no_step_is_added():
     assert flops == [0, 3, 18, 42, 71, 106, 147]
     of_direction = [harmonics_program(ls, "component", of_direction=True).flops for ls in degrees]
     assert of_direction == [0, *(n + 9 for n in flops[1:])]
+
+
+def test_are_found_once():
+    assert harmonics_program((1, 2), "norm") is harmonics_program((1, 2), "norm")

@@ -1,10 +1,13 @@
 """Plans over edges as programs of one channel: the right numbers, and no step twice."""
 
+import itertools
+from dataclasses import FrozenInstanceError
+
 import numpy as np
 import pytest
 
-from eqlib.o3 import Surd
-from eqlib.plan import Segment
+from eqlib.o3 import Surd, SurdTensor
+from eqlib.plan import Path, Plan, Segment
 from eqlib.plan.indexed import over_edges, restricted
 from eqlib.plan.per_channel import ChannelsMix, channels_of, per_channel
 from tests.lowering.cuda.passes import PASSES, conv, passes
@@ -12,18 +15,39 @@ from tests.plan.arithmetic import Floats
 from tests.plan.examples import channelwise, mixing, outer, square
 from tests.plan.meaning import evaluate_indexed
 
+
+def product(shape, entries, modes, **extents):
+    """A product of one path: each operand has one segment."""
+    operands = tuple((Segment(tuple(extents[c] for c in mode), dim),) for mode, dim in zip(modes, shape, strict=True))
+    path = Path((0,) * len(shape), modes, SurdTensor.of(shape, {i: Surd.of(x) for i, x in entries.items()}), Surd.of(2))
+    slots = tuple(range(len(shape) - 1))
+    return over_edges(Plan(operands, slots, (path,)), (*(None for _ in slots), 0))
+
+
+COMPLEX = {(0, 0, 0): 1, (1, 1, 0): -1, (0, 1, 1): 1, (1, 0, 1): 1}
+DETERMINANT = {(i, j, k, 0): (i - j) * (j - k) * (k - i) // 2 for i, j, k in itertools.permutations(range(3))}
 EDGES, CHANNELS = 3, {"several": "2x0e + 3x1o + 1x1e", "alike": "2x0e + 2x1o", "one": "0e + 1o"}
 PLANS = {name: conv(irreps, "0e + 1o") for name, irreps in CHANNELS.items()}
 PLANS |= {
     "channelwise": over_edges(channelwise(), (0, None, None, 1)),
     "no weights": conv("3x1o", "1o", is_weighted=False),
+    "square": over_edges(square(), (None, 0)),
+    "complex": product((2, 2, 2), COMPLEX, ("u", "", "u"), u=3),
+    "determinants": product((3, 3, 3, 1), DETERMINANT, ("u", "u", "u", "u"), u=2),
+    "their sum": product((3, 3, 3, 1), DETERMINANT, ("u", "u", "u", ""), u=2),
+    "zero": product((1, 3, 3), {}, ("u", "u", "u"), u=2),
 }
 STEPS = {
-    "several": (135, 415, 417, 1199),
-    "alike": (59, 189, 181, 515),
+    "several": (135, 415, 415, 1199),
+    "alike": (59, 189, 179, 515),
     "one": (88, 260, 266, 774),
     "channelwise": (18, 51, 41, 113),
     "no weights": (40, 89, 106, 183),
+    "square": (24, 24, 26, 48),
+    "complex": (9, 20, 19, 36),
+    "determinants": (20, 56, 48, 107),
+    "their sum": (23, 71, 41, 154),
+    "zero": (0, 0, 0, 0),
 }
 
 
@@ -66,20 +90,24 @@ def test_channels_together_are_what_the_plan_means(name, which):
         np.testing.assert_allclose(got, want, rtol=0, atol=1e-13 * max(1, np.max(np.abs(want), initial=0)))
 
 
-def test_a_polynomial():
-    plan = over_edges(square(), (None, 0))
-    x = np.random.default_rng(0).normal(size=(EDGES, plan.inputs[0].size))
-    found = per_channel(plan)
-    values = [*split(x, plan.inputs[0].segments, found.channels)]
-    (row,) = found.program.run([values, [np.zeros((EDGES, found.channels))]], Floats())
-    (want,) = evaluate_indexed(plan, [x], [np.arange(EDGES)], (EDGES,))
-    np.testing.assert_allclose(joined(row, plan.outputs[0].segments, (EDGES, found.channels)), want, rtol=1e-12)
-
-
-@pytest.mark.parametrize("plan, channels", [(outer(), "u, uv, v"), (mixing(), "u, uw, w")])
+@pytest.mark.parametrize(
+    "plan, channels",
+    [
+        (over_edges(outer(), (0, None, 1)), "u, uv, v"),
+        (over_edges(mixing(), (0, None, 1)), "u, uw, w"),
+        (product((1, 1, 1), {(0, 0, 0): 1}, ("u", "uv", "uv"), u=2, v=2), "u, uv"),
+    ],
+)
 def test_channels_that_mix_are_refused(plan, channels):
     with pytest.raises(ChannelsMix, match=f"a path has operands with the channels {channels}, and must have one kind"):
-        per_channel(over_edges(plan, (0, None, 1)))
+        per_channel(plan)
+
+
+def test_a_program_is_found_once_and_stays():
+    found = per_channel(PLANS["complex"])
+    assert found is per_channel(PLANS["complex"])
+    with pytest.raises(FrozenInstanceError):
+        found.channels = 1
 
 
 def test_the_matrix_of_an_edge_is_found_once():
@@ -114,3 +142,5 @@ def test_a_segment_without_copies_is_left_out():
     assert channels_of(Segment((0,), 3)) == 0
     found = per_channel(conv("0x1o + 4x0e", "0e"))
     assert found.channels == 4
+    nothing = product((3, 1), {(0, 0): 1}, ("u", "u"), u=0)
+    assert per_channel(nothing).channels == per_channel(PLANS["one"]).channels == 1

@@ -17,7 +17,7 @@ from tests.plan.arithmetic import Fractions, run
 
 def cubic(x, y):
     """Of degrees 3 and 2, linear in y, and with a constant."""
-    a = x[0] * x[1] + y[0] * (2 * x[0])
+    a = x[0] * x[1] + y[0] * (3 * x[0])
     return [[a * x[1], 3 - 2 * a], [y[0] * x[0] * x[0], 5]]
 
 
@@ -113,6 +113,13 @@ def test_a_transpose_of_the_transpose_is_the_program():
 def test_what_is_not_linear_has_no_transpose(compute):
     with pytest.raises(ValueError, match="is not linear in these inputs together: transpose its derivative instead"):
         transpose(record([1], compute), (0,))
+
+
+def test_programs_of_programs_are_found_once():
+    forward = derivative(CUBIC, (0, 1))
+    assert forward is derivative(CUBIC, (0, 1))
+    assert transpose(forward, (2, 3)) is transpose(forward, (2, 3))
+    assert restricted(CUBIC, (1,)) is restricted(CUBIC, (1,))
 
 
 def test_some_of_the_outputs():
