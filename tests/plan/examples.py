@@ -1,6 +1,6 @@
 """Plans for the tests of plans and lowerings: every mode of channels, built without any op."""
 
-from eqlib.o3 import Irreps, Surd, SurdTensor, exact_clebsch_gordan
+from eqlib.o3 import Irreps, Surd, SurdTensor, exact_clebsch_gordan, symmetric_couplings
 from eqlib.plan import Path, Plan, Segment, segments
 
 ONE = Surd.of(1)
@@ -53,6 +53,23 @@ def square() -> Plan:
     )
 
 
+def cubic() -> Plan:
+    """Weights and three factors that are one input, copy by copy: so many terms that a table of them is looped over."""
+    couplings = [
+        ((1, 1, 2), symmetric_couplings([(1, 2), (2, 1)], 2)),
+        ((2, 2, 2), symmetric_couplings([(2, 3)], 2)),
+        ((1, 2, 2), symmetric_couplings([(1, 1), (2, 2)], 1)),
+    ]
+    paths: list[Path] = []
+    for degrees, tensors in couplings:
+        for C in tensors:
+            block = SurdTensor.of((1, *C.shape), {(0, *index): value for index, value in C.entries}, C.label)
+            reads = (len(paths), *(l - 1 for l in degrees), int(C.shape[-1] == 5))
+            paths.append(Path(reads, ("u",) * 5, block, Surd.sqrt(C.shape[-1])))
+    irreps = (Segment((4,), 3), Segment((4,), 5))
+    return Plan((tuple(Segment((4,), 1) for _ in paths), irreps, irreps), (0, 1, 1, 1), tuple(paths))
+
+
 def swapped_channels() -> Plan:
     """Channels written in another order than they are read, and one of them summed."""
     operands = ((Segment((2, 3), 3),), (Segment((3, 4, 2), 1),), (Segment((4, 2), 3),))
@@ -64,4 +81,4 @@ def _epsilon():
     return exact_clebsch_gordan(1, 1, 1).entries
 
 
-EXAMPLES = {f.__name__: f for f in (outer, channelwise, mixing, fully_connected, square, swapped_channels)}
+EXAMPLES = {f.__name__: f for f in (outer, channelwise, mixing, fully_connected, square, cubic, swapped_channels)}

@@ -1,0 +1,135 @@
+"""The paths of a plan whose channels do not mix, as one sum: coefficients times a product on the left and on the right.
+
+Every channel adds up the same terms c x_i y_j ... z_k of the components of its inputs. A term is a product of two
+products, each of which many terms share: of n components there are n^2 products of two, but n^3 of three. Where slots
+read one input, as those of a symmetric plan do, the terms that exchange them are one.
+"""
+
+import functools
+import itertools
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+from eqlib.o3.surd import Surd
+from eqlib.plan.per_channel import channels_of
+from eqlib.plan.plan import Path, Plan
+
+Factors = tuple[int, ...]  # a component of the input of each slot
+Monomials = dict[tuple[int, Factors], list[Surd]]
+
+
+class Term(NamedTuple):
+    """What a component of the output has added to it: a coefficient, times a product of the left and one of the right.
+
+    Components are numbered through the segments of an operand, products in the order of their table.
+    """
+
+    output: int
+    left: int
+    right: int
+    coefficient: Surd
+
+
+class Products(NamedTuple):
+    """Products of components: the input that each factor is of, and for every product the component in each factor."""
+
+    inputs: tuple[int, ...]
+    components: tuple[Factors, ...]
+
+
+class SumOfProducts(NamedTuple):
+    """What every channel computes: out[term.output] += term.coefficient * left[term.left] * right[term.right]."""
+
+    left: Products
+    right: Products
+    terms: tuple[Term, ...]
+
+
+@functools.cache
+def channels(plan: Plan) -> int | None:
+    """The number of channels, if all segments that have any have the same."""
+    found = {channels_of(segment) for operand in plan.operands for segment in operand} - {1}
+    return max(found, default=1) if len(found) <= 1 else None
+
+
+def is_by_channel(plan: Plan, path: Path) -> bool:
+    """Whether a path makes each channel of its output of that channel of its operands, and of those that have none."""
+    extents = plan.extents(path)
+    modes = ["".join(letter for letter in mode if extents[letter] > 1) for mode in path.modes]
+    every = channels(plan)
+    return len(path.modes) > 2 and set(modes) <= {"", modes[-1]} and channels_of(plan.path_segments(path)[-1]) == every
+
+
+@functools.cache
+def terms_by_channel(plan: Plan) -> int:
+    """The non-zero coefficients of the paths that are by channel."""
+    return sum(len(path.coefficients.entries) for path in plan.paths if is_by_channel(plan, path))
+
+
+@functools.cache
+def sum_of_products(plan: Plan, paths: tuple[Path, ...]) -> SumOfProducts:
+    """The sum of paths that are by channel.
+
+    Of the ways to divide the slots the one is chosen that has the fewest products to make.
+    """
+    monomials = _monomials(plan, paths)
+    factors = sorted({factors for _, factors in monomials})
+    sides = min(_divisions(len(plan.slots)), key=lambda sides: sum(_cost(side, factors) for side in sides))
+    left, right = (_products(plan, side, factors) for side in sides)
+    lefts, rights = ({one: n for n, one in enumerate(side.components)} for side in (left, right))
+    terms = [
+        Term(k, lefts[_of(sides[0], one)], rights[_of(sides[1], one)], coefficient)
+        for (k, one), coefficients in monomials.items()
+        for coefficient in coefficients
+    ]
+    return SumOfProducts(left, right, tuple(sorted(terms)))
+
+
+def _products(plan: Plan, side: Factors, factors: Sequence[Factors]) -> Products:
+    """The products of some of the slots, each once."""
+    return Products(tuple(plan.slots[s] for s in side), tuple(sorted({_of(side, one) for one in factors})))
+
+
+def _monomials(plan: Plan, paths: Sequence[Path]) -> Monomials:
+    """The coefficients of every product of components in every component of the output.
+
+    There is more than one only where their sum is no surd.
+    """
+    starts = [list(itertools.accumulate((s.dim for s in operand), initial=0)) for operand in plan.operands]
+    found: Monomials = {}
+    for path in paths:
+        first = [starts[n][s] for n, s in zip((*plan.slots, -1), path.segments, strict=True)]
+        for index, value in path.coefficients.entries:
+            *factors, k = map(sum, zip(first, index, strict=True))
+            _add(found.setdefault((k, _sorted(plan.slots, factors)), []), value * path.scale)
+    return {at: kept for at, coefficients in found.items() if (kept := [c for c in coefficients if c])}
+
+
+def _sorted(slots: Sequence[int], factors: Sequence[int]) -> Factors:
+    """The factors, those of each input in ascending order."""
+    of_input = {n: iter(sorted(i for m, i in zip(slots, factors, strict=True) if m == n)) for n in slots}
+    return tuple(next(of_input[n]) for n in slots)
+
+
+def _add(coefficients: list[Surd], value: Surd) -> None:
+    for n, other in enumerate(coefficients):
+        if not other or (value / other).rational() is not None:
+            coefficients[n] = other + value
+            return
+    coefficients.append(value)
+
+
+def _divisions(slots: int) -> Iterator[tuple[Factors, Factors]]:
+    """Every way to divide the slots in two."""
+    for count in range(1, slots):
+        for side in itertools.combinations(range(slots), count):
+            if 0 in side:
+                yield side, tuple(s for s in range(slots) if s not in side)
+
+
+def _of(side: Factors, factors: Factors) -> Factors:
+    return tuple(factors[s] for s in side)
+
+
+def _cost(side: Factors, factors: Sequence[Factors]) -> int:
+    return len(side) * len({_of(side, one) for one in factors})
