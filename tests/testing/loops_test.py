@@ -44,18 +44,14 @@ def test_a_function_without_loops_runs_as_it_is():
     assert counted(lambda x: [2 * x], (1.0,))(3.0) == [6.0]
 
 
-def normalized(x, tolerance):
-    """x by the root of its square, by steps of Newton."""
-    square = jnp.sum(x**2) + 1
-
-    def goes_on(y):
-        return jnp.abs(y * y - square) > tolerance * square
-
-    return x * jax.lax.while_loop(goes_on, lambda y: (y + square / y) / 2, square)
+def grown(x, rate):
+    """x times a factor that grows from 1 in small steps; in float32, 1 + 1e-9 is 1."""
+    one = jnp.ones((), x.dtype)
+    return x * jax.lax.while_loop(lambda y: y - 1 < 3 * rate, lambda y: y + rate, one)
 
 
 def test_a_loop_that_ends_in_float64_alone_is_named():
-    report = check(lambda x: normalized(x, 1e-12), "1o", "1o", profile=FEW)
+    report = check(lambda x: grown(x, 1e-9), "1o", "1o", profile=FEW)
     assert report.verdict is Verdict.INCONCLUSIVE and report.worst.law == "loop" and report.worst.mode == "float32"
     assert report.worst.witness[0].startswith("the loop at tests/testing/loops_test.py:")
-    assert check(lambda x: normalized(x, 1e-5), "1o", "1o", profile=FEW).ok
+    assert check(lambda x: grown(x, 1e-2), "1o", "1o", profile=FEW).ok
