@@ -1,6 +1,7 @@
 """Ways of calling a function under check: traced by JAX, on NumPy arrays, or on tensors of torch."""
 
 import inspect
+import traceback
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any, NamedTuple
 
@@ -8,6 +9,7 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
+from eqlib.errors import IrrepsError
 from eqlib.testing import torch_functions
 from eqlib.testing.effort import jit_with_least_effort
 from eqlib.testing.targets import line_in_user_code
@@ -52,13 +54,16 @@ def first_that_runs(fn: Any, build: Callable[[Any, Call], Call], wraps: Sequence
     wraps    the wrappings that are tried, in order
 
     Raises: what the function raises first, but that JAX cannot trace it; if it wants tensors, what it raises on those;
-            with notes of what else it raises.
+            with notes of what else it raises. Where an op of eqlib refuses irreps, that: it would take plain arrays for
+            scalars, and the function would be another.
     """
     failures: list[tuple[str, Exception]] = []
     for kind, way in _ways(fn, build, wraps):
         try:
             result = jax.eval_shape(way.call, *arrays) if way.traced else way.call(*arrays)
         except Exception as error:
+            if _is_of_an_op(error):
+                raise
             failures.append((kind, error))
         else:
             if way.of_tensors is not None or not any(map(torch_functions.is_tensor, jax.tree.leaves(result))):
@@ -73,6 +78,13 @@ def first_that_runs(fn: Any, build: Callable[[Any, Call], Call], wraps: Sequence
         if error is not raised:
             raised.add_note(f"{kind}, it raises {type(error).__name__}: {(str(error).splitlines() or [''])[0]}")
     raise raised
+
+
+def _is_of_an_op(error: Exception) -> bool:
+    """Whether an op refused irreps; what refuses arithmetic, or an index, may be given a plain array instead."""
+    names = [frame.f_globals.get("__name__", "") for frame, _ in traceback.walk_tb(error.__traceback__)]
+    of_eqlib = [name for name in names if name.startswith("eqlib.")]
+    return isinstance(error, IrrepsError) and of_eqlib[-1:] != [] and of_eqlib[-1].startswith("eqlib.ops.")
 
 
 def _untraced(failures: Sequence[tuple[str, Exception]]) -> str:

@@ -84,6 +84,14 @@ def test_what_the_function_raises_is_raised():
         check(lambda x: {}["out of order"] if x[0] > 0 else x[:"3"], "1o", "1o", as_plain_arrays=True)
 
 
+def test_irreps_that_an_op_refuses_are_not_given_to_it_as_scalars():
+    """An op takes a plain array for scalars: the layer that gates the product of all of them is another one."""
+    layer = lambda x: eqlib.gate(eqlib.tensor_product(x, x))  # noqa: E731
+    with pytest.raises(IrrepsError, match="it has 20 scalars for 24 copies"):
+        check(layer, "4x0e + 2x1o")
+    assert check(layer, "4x0e + 2x1o", as_plain_arrays=True).verdict is Verdict.NOT_EQUIVARIANT
+
+
 def test_examples_are_used_and_sizes_read_from_them():
     seen = []
 
