@@ -1,16 +1,21 @@
 """Every test runs with 64-bit types available, and with two devices to shard over, so that both are always tested.
 
-Most of a test's time goes to compilation, which is told to make no effort: what a test says of compiled code (its error,
-its cost) it says of what `eqlib.testing.effort.jit_with_default_effort` compiles, as users do. EQLIB_TEST_EFFORT=default
-compiles all tests so.
+Most of a test's time goes to compilation, which is told to make no effort. What a test says of compiled code (its
+error, its cost) it says of what `eqlib.testing.effort.jit_with_default_effort` makes, as users do. With the variable
+EQLIB_TEST_EFFORT=default all tests compile so.
 """
 
 import os
 
-_FLAGS = ["--xla_force_host_platform_device_count=2"]
-if os.environ.get("EQLIB_TEST_EFFORT") != "default":
-    _FLAGS += ["--xla_backend_optimization_level=0", "--xla_cpu_use_fusion_emitters=false"]
-os.environ["XLA_FLAGS"] = " ".join([os.environ.get("XLA_FLAGS", ""), *_FLAGS])
+os.environ["XLA_FLAGS"] = " ".join(
+    [
+        os.environ.get("XLA_FLAGS", ""),
+        "--xla_force_host_platform_device_count=2",
+        "--xla_backend_optimization_level=0 --xla_cpu_use_fusion_emitters=false"
+        if os.environ.get("EQLIB_TEST_EFFORT") != "default"
+        else "",
+    ]
+)
 
 import jax
 
