@@ -45,13 +45,18 @@ def _extent(extents: Sequence[int]) -> int:
     return next((n for n in extents if n != 1), 1)
 
 
-def by_chunks(compute: Compute, inputs: Operands, leading: tuple[int, ...], size: int) -> Inexact[jax.Array, "..."]:
-    """compute(inputs, leading), [leading, size], in the dtype of the inputs; by chunks of the longest leading axis."""
+def by_chunks(
+    compute: Compute, inputs: Operands, leading: tuple[int, ...], size: int, made: int = 0
+) -> Inexact[jax.Array, "..."]:
+    """compute(inputs, leading), [leading, size], in the dtype of the inputs; by chunks of the longest leading axis.
+
+    made  how many numbers are to stay in the cache besides those that are read and written
+    """
     extents = [_extent(axis) for axis in zip(*(x.shape[:-1] for x in inputs), leading, strict=True)]
     axis = max(range(len(extents)), key=extents.__getitem__, default=0)
     count = extents[axis] if extents else 0
     dtype = inputs[0].dtype
-    numbers = math.prod(leading) * size + sum(x.size for x in inputs)
+    numbers = math.prod(leading) * size + sum(x.size for x in inputs) + made
     chunks = min(count, numbers * dtype.itemsize // (BYTES_PER_THREAD * threads()))
     if chunks < 2:
         return compute(inputs, leading).astype(dtype)

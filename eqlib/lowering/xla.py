@@ -14,6 +14,7 @@ from eqlib.lowering.parts import Part, Parts, flat
 from eqlib.lowering.xla_einsum import einsum_as_stored, einsum_path, keeps_components
 from eqlib.lowering.xla_matrix import bare_slot, matrix_paths
 from eqlib.lowering.xla_straight_line import straight_line_path
+from eqlib.lowering.xla_table import numbers_in_cache, sum_by_table
 from eqlib.plan import Path, Plan
 
 FORMS = {"einsum": einsum_path, "straight_line": straight_line_path}
@@ -30,8 +31,26 @@ def compute(
     """The meaning of `contract`."""
     sum_of_paths = functools.partial(_sum_of_paths, plan, lowering, precision, is_cpu)
     few, shape = merged_axes(inputs, leading)
-    z = by_chunks(sum_of_paths, few, shape, plan.sizes[-1]) if is_cpu else sum_of_paths(few, shape)
+    if not is_cpu:
+        z = sum_of_paths(few, shape)
+    else:
+        tabled = [path for path, form in _forms(plan, few, shape, lowering, is_cpu) if form == "table"]
+        z = by_chunks(sum_of_paths, few, shape, plan.sizes[-1], numbers_in_cache(plan, tabled, few, shape))
     return z.astype(inputs[0].dtype).reshape(*leading, plan.sizes[-1])
+
+
+def _forms(
+    plan: Plan,
+    inputs: Sequence[Inexact[Array, "..."]],
+    leading: tuple[int, ...],
+    lowering: str | None,
+    is_cpu: bool,
+) -> list[tuple[Path, str]]:
+    """The paths that have numbers, each with its form."""
+    shapes = (*(x.shape[:-1] for x in inputs), leading)
+    has_numbers = all(x.size for x in inputs)
+    paths = [path for path in plan.paths if has_numbers and all(s.size for s in plan.path_segments(path))]
+    return [(path, choose(plan, path, shapes, lowering, is_cpu).lowering) for path in paths]
 
 
 def _sum_of_paths(
@@ -45,27 +64,29 @@ def _sum_of_paths(
     """Sums the paths of each output segment and writes the segments side by side, in at least 32 bits."""
     # 16-bit storage, 32-bit arithmetic: one rounding at the end instead of one per term.
     wide = jnp.promote_types(inputs[0].dtype, jnp.float32)
-    parts = [Parts(x.astype(wide), operand) for x, operand in zip(inputs, plan.operands, strict=False)]
-    shapes = (*(x.shape[:-1] for x in inputs), leading)
-    has_numbers = all(x.size for x in inputs)
-    paths = [path for path in plan.paths if has_numbers and all(s.size for s in plan.path_segments(path))]
-    forms = [choose(plan, path, shapes, lowering, is_cpu).lowering for path in paths]
+    inputs = [x.astype(wide) for x in inputs]
+    forms = _forms(plan, inputs, leading, lowering, is_cpu)
+    tabled = [path for path, form in forms if form == "table"]
+    by_table = [sum_by_table(plan, tabled, inputs, leading)] if tabled else []
+    if tabled and len(tabled) == len(forms):
+        return by_table[0]
+    parts = [Parts(x, operand) for x, operand in zip(inputs, plan.operands, strict=False)]
     sums: dict[int, jax.Array] = {}
-    for segment, term in _terms(plan, paths, forms, parts, leading, precision):
+    for segment, term in _terms(plan, [pair for pair in forms if pair[1] != "table"], parts, leading, precision):
         sums[segment] = sums[segment] + term if segment in sums else term
-    return flat([sums.get(n) for n in range(len(plan.operands[-1]))], plan.operands[-1], leading, wide)
+    z = flat([sums.get(n) for n in range(len(plan.operands[-1]))], plan.operands[-1], leading, wide)
+    return sum(by_table, start=z)
 
 
 def _terms(
     plan: Plan,
-    paths: Sequence[Path],
-    forms: Sequence[str],
+    pairs: Sequence[tuple[Path, str]],
     parts: Sequence[Parts],
     leading: tuple[int, ...],
     precision: Any,
 ) -> Iterator[tuple[int, Part]]:
     """What the paths add to segments of the output, each by its form; but matrix products together, if they can be."""
-    pairs = list(zip(paths, forms, strict=True))
+    paths = [path for path, _ in pairs]
     shares_matrix = [form == "einsum" and bare_slot(plan, path) is not None for path, form in pairs]
     if all(shares_matrix) and all(map(keeps_components, paths)):
         # Copies are scaled or compared, so that their components may as well stay where they are.
