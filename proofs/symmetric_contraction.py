@@ -102,19 +102,18 @@ def symmetric_contraction_is_equivariant_and_normalised(lmax: int) -> int:
     count = 0
     channel = Irreps([(2, ir) for ir in Irrep.iterator(lmax)]).regroup()
     wanted = tuple(ir for _, ir in channel)
-    irreps, paths, plans = plan_symmetric_contraction(channel, wanted, DEGREE)
+    irreps, paths, plan = plan_symmetric_contraction(channel, wanted, DEGREE)
     weights = Irreps([(2, "0e") for _ in paths])
-    for plan in plans:
-        count += require_equivariant(plan, weights, channel, irreps)
-        for path in plan.paths:
-            named = paths[path.segments[0]]
-            factors = named.factors
-            orders = Fraction(math.factorial(len(factors)))
-            for ir in set(factors):
-                orders /= math.factorial(factors.count(ir))
-            square = (path.scale * path.scale).rational()
-            if square is None or square != orders * named.ir_out.dim:
-                raise ProofFailed(f"{named}: the square of its scale is {square}, not {orders * named.ir_out.dim}")
+    count += require_equivariant(plan, weights, Irreps([(2, "0e"), *channel]), irreps)
+    for path in plan.paths:
+        named = paths[path.segments[0]]
+        factors = named.factors
+        orders = Fraction(math.factorial(len(factors)))
+        for ir in set(factors):
+            orders /= math.factorial(factors.count(ir))
+        square = (path.scale * path.scale).rational()
+        if square is None or square != orders * named.ir_out.dim:
+            raise ProofFailed(f"{named}: the square of its scale is {square}, not {orders * named.ir_out.dim}")
     return count
 
 

@@ -40,32 +40,37 @@ def symmetric_contraction(x: Any, weights: Any, irreps_out: Any, *, degree: Any 
         1x0e+1x1o [ 5.196152 10.       20.       20.      ]
     """
     x = as_irreps_array(x).regroup()
-    irreps, paths, plans = plan_symmetric_contraction(x.irreps, wanted(irreps_out), as_power(degree))
+    irreps, paths, plan = plan_symmetric_contraction(x.irreps, wanted(irreps_out), as_power(degree))
     w = _weights(weights, index, len(paths), irreps[0].mul)
     w = w.reshape(*w.shape[:-2], len(paths) * irreps[0].mul)
-    return IrrepsArray(irreps, sum(contract(plan, w, x.array) for plan in plans))
+    ones = jnp.ones((*x.shape[:-1], irreps[0].mul), x.dtype)
+    return IrrepsArray(irreps, contract(plan, w, jnp.concatenate([ones, x.array], axis=-1)))
 
 
 @functools.cache
 def plan_symmetric_contraction(
     irreps: Irreps, wanted: tuple[Irrep, ...], degree: int
-) -> tuple[Irreps, tuple[SymmetricPath, ...], tuple[Plan, ...]]:
-    """A plan for each degree, linear in the weights of all paths, in which every path is symmetric in its factors."""
+) -> tuple[Irreps, tuple[SymmetricPath, ...], Plan]:
+    """A plan that is linear in the weights of all paths, and of one degree in the irreps of a channel after a 1.
+
+    A polynomial of a lower degree has the 1 for the factors that it lacks: so all are one plan.
+    """
     mul = _multiplicity(irreps)
     found = polynomials(irreps, wanted, degree)
-    segment_of = {ir: s for s, (_, ir) in enumerate(irreps)}
+    segment_of = {ir: s for s, (_, ir) in enumerate(irreps, 1)}
     out = Irreps([(mul, ir) for ir in wanted])
-    operands = tuple(Segment((mul,), 1) for _ in found), segments(irreps), segments(out)
-    by_degree: dict[int, list[Path]] = {}
+    operands = tuple(Segment((mul,), 1) for _ in found), (Segment((mul,), 1), *segments(irreps)), segments(out)
+    paths: list[Path] = []
     for n, (path, tensor) in enumerate(found):
-        with_weight = SurdTensor.of((1, *tensor.shape), {(0, *i): value for i, value in tensor.entries}, tensor.label)
-        reads = (n, *(segment_of[ir] for ir in path.factors), wanted.index(path.ir_out))
+        ones = (0,) * (degree - path.degree)
+        entries = {(0, *ones, *index): value for index, value in tensor.entries}
+        with_ones = SurdTensor.of((1, *(1 for _ in ones), *tensor.shape), entries, tensor.label)
+        reads = (n, *ones, *(segment_of[ir] for ir in path.factors), wanted.index(path.ir_out))
         # In so many orders the factors stand in the tensor that is symmetric in all of them: its squares sum to dim.
         orders = math.factorial(path.degree) // math.prod(math.factorial(n) for _, n in counted(path.factors))
         scale = Surd.sqrt(orders * path.ir_out.dim)
-        by_degree.setdefault(path.degree, []).append(Path(reads, ("u",) * len(reads), with_weight, scale))
-    plans = tuple(Plan(operands, (0, *(1,) * power), tuple(paths)) for power, paths in sorted(by_degree.items()))
-    return out, tuple(path for path, _ in found), plans
+        paths.append(Path(reads, ("u",) * len(reads), with_ones, scale))
+    return out, tuple(path for path, _ in found), Plan(operands, (0, *(1,) * degree), tuple(paths))
 
 
 def _multiplicity(irreps: Irreps) -> int:
