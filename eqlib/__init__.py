@@ -110,3 +110,8 @@ def __getattr__(name: str) -> _Any:
     if name in _PARTS:
         return _importlib.import_module(f"eqlib.{name}")
     raise AttributeError(_importlib.import_module("eqlib._e3nn_jax_names").explain(name))
+
+
+def __dir__() -> list[str]:
+    """The names that can be asked for: a part is among them if its framework is installed, and is not loaded."""
+    return sorted({*globals(), *filter(_importlib.import_module("eqlib._adapters").is_installed, _PARTS)})

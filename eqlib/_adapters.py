@@ -1,7 +1,7 @@
 """The layers in each framework, which are loaded when they are first used: `import eqlib` needs none of them."""
 
 import functools
-import importlib
+import importlib.util
 from collections.abc import Callable
 from types import ModuleType
 from typing import Any
@@ -13,6 +13,16 @@ ADAPTERS = {
     "equinox": ("eqlib.nn.eqx", "equinox"),
     "haiku": ("eqlib.nn.haiku", "haiku"),
 }
+
+
+def is_installed(name: str) -> bool:
+    """Whether a part of eqlib has what it needs: a framework, if it is the adapter for one. Nothing is imported.
+
+    Example:
+        >>> is_installed("models")
+        True
+    """
+    return name not in ADAPTERS or importlib.util.find_spec(ADAPTERS[name][1]) is not None
 
 
 def load(name: str) -> ModuleType:

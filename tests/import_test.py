@@ -10,6 +10,16 @@ import pytest
 ROOT = Path(__file__).resolve().parent.parent
 HEAVY = {"flax", "equinox", "haiku", "scipy", "sympy", "flint", "optax", "hypothesis", "matplotlib", "ase"}
 
+LISTED = """
+import json, sys
+import eqlib
+before = set(sys.modules)
+names = dir(eqlib)
+listing = set(sys.modules) - before
+model = eqlib.models.NequIP
+print(json.dumps({"names": names, "by_listing": sorted(listing), "by_models": sorted(set(sys.modules) - before)}))
+"""
+
 MEASURE = """
 import json, sys, time
 import jax
@@ -57,3 +67,19 @@ def test_what_only_messages_need_is_not_imported(imports: list[dict]) -> None:
 
 def test_the_import_costs_less_than_three_tenths_of_a_second(imports: list[dict]) -> None:
     assert min(measured["seconds"] for measured in imports) < 0.3
+
+
+def test_what_loads_on_first_use_is_listed_and_neither_the_list_nor_a_model_loads_a_framework() -> None:
+    done = subprocess.run([sys.executable, "-c", LISTED], cwd=ROOT, capture_output=True, text=True, check=True)
+    said = json.loads(done.stdout)
+    assert {"models", "testing", "flax", "nnx", "equinox", "haiku"} <= set(said["names"])
+    assert {"IrrepsArray", "tensor_product", "__version__"} <= set(said["names"])
+    assert {name.partition(".")[0] for name in said["by_listing"]} & HEAVY == set()
+    assert not any(name.startswith(("eqlib.models", "eqlib.testing", "eqlib.nn.")) for name in said["by_listing"])
+    assert {name.partition(".")[0] for name in said["by_models"]} & HEAVY == set()
+
+
+def test_a_framework_that_is_not_installed_is_not_listed() -> None:
+    code = "import sys; sys.modules['haiku'] = None; import eqlib; print('haiku' in dir(eqlib), 'flax' in dir(eqlib))"
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert done.stdout == "False True\n"

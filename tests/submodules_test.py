@@ -26,3 +26,9 @@ def test_without_the_framework_the_error_says_what_to_install(statement):
     code = f"import sys\nsys.modules['flax'] = None\ntry:\n    {statement}\nexcept ImportError as e:\n    print(e)"
     told = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
     assert told == "eqlib.flax needs flax, which is not installed: pip install eqlib[flax]\n"
+
+
+def test_the_models_have_the_names_that_the_readme_gives_them():
+    code = "import eqlib; print(eqlib.models.NequIP.__module__, *eqlib.models.all_pairs(2))"
+    told = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
+    assert told == "eqlib.models.nequip [0 1] [1 0]\n"
