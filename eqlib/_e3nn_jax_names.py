@@ -78,8 +78,8 @@ MISSING = {
     "to_s2grid": Missing(f"{_ON_GRIDS}, but their values at points are", _AT_POINTS),
     "to_s2point": Missing("it is a scalar product", _AT_POINTS),
     "utils": Missing(
-        "eqlib.testing has the laws of whole ops; the law of a single function can be written down",
-        "jnp.allclose(fun(x.transform_by_matrix(R)).array, fun(x).transform_by_matrix(R).array, atol=1e-5)",
+        "eqlib.testing tests any function, and takes the irreps of its inputs instead of a key",
+        "eqlib.testing.assert_equivariant(fun, in_='1o')",
     ),
     "vmap": Missing("an IrrepsArray has no zero flags that the one of JAX would lose", "jax.vmap(fun)"),
 }

@@ -11,6 +11,7 @@ import pytest
 
 import eqlib
 from eqlib._e3nn_jax_names import MISSING, MISSING_LAYERS
+from eqlib.testing import Report
 
 e3nn_jax = pytest.importorskip("e3nn_jax")
 
@@ -38,6 +39,10 @@ MESSAGES = {
     "SO3Signal": (
         "module 'eqlib' has no attribute 'SO3Signal', a name of e3nn-jax: functions on grids of the sphere and of "
         "SO(3) are not there yet."
+    ),
+    "utils": (
+        "module 'eqlib' has no attribute 'utils', a name of e3nn-jax: eqlib.testing tests any function, and takes the "
+        "irreps of its inputs instead of a key.\n  Write eqlib.testing.assert_equivariant(fun, in_='1o')."
     ),
     "tensor_prodct": "module 'eqlib' has no attribute 'tensor_prodct'",
 }
@@ -167,7 +172,7 @@ def value_of(name):
 @pytest.mark.parametrize("name", [name for name, missing in MISSING.items() if missing.code])
 def test_the_code_runs(name):
     leaves = [leaf for leaf in jax.tree.leaves(value_of(name)) if not callable(leaf)]
-    assert all(np.all(np.isfinite(leaf)) for leaf in leaves)
+    assert all(leaf.ok if isinstance(leaf, Report) else np.all(np.isfinite(leaf)) for leaf in leaves)
 
 
 # Names that are no functions of e3nn-jax's own parameters; the others are called with the variables of these names.
@@ -180,7 +185,7 @@ THERE = {
     "utils": lambda v: True,
     "legendre": lambda v: e3nn_jax.spherical_harmonics([0, 1, 2], e3nn_jax.IrrepsArray("1o", v["vectors"]), True),
 }
-HERE = {"vmap": lambda function: function(variables(eqlib)["coeffs"])}
+HERE = {"vmap": lambda function: function(variables(eqlib)["coeffs"]), "utils": lambda report: report.ok}
 SAME = (*THERE, "index_add", "radius_graph", "s2_dirac", "s2_irreps", "sh", "soft_normalization", "to_s2point")
 
 
