@@ -1,5 +1,6 @@
 """Planted faults: each a small mistake in a real op, and the name of the law that must find it."""
 
+from . import conv as conv
 from . import gate as gate
 from . import invariants as invariants
 from . import linear as linear
@@ -15,4 +16,5 @@ FAULTS: tuple[Fault, ...] = (
     *gate.FAULTS,
     *spherical_harmonics.FAULTS,
     *scatter.FAULTS,
+    *conv.FAULTS,
 )
