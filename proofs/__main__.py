@@ -1,6 +1,7 @@
-"""Proves every theorem, runs every program of the table, and prints what is known of each public name.
+"""Proves every theorem, and prints what is known of each public name.
 
-`python -m proofs [--lmax 8] [--part theorems|programs] [--only TEXT] [--json] [--output certificate.json]`.
+`python -m proofs [--lmax 8] [--part theorems|programs|all] [--only TEXT] [--json] [--output certificate.json]`.
+What programs must come to is pinned in proofs/programs; `--part all` runs them too, and then prints what they came to.
 `python -m proofs --readme` writes the table of the README from what is pinned, and runs nothing.
 """
 
@@ -13,7 +14,7 @@ from pathlib import Path
 import proofs
 from proofs.certificate import THEOREMS, Verdict, as_json, decide, table
 from proofs.programs.program import Outcome, judge
-from proofs.programs.table import NAMES, PROGRAMS, certificate, known, unknown, write_readme
+from proofs.programs.table import NAMES, PROGRAMS, certificate, known, readme_table, unknown, write_readme
 
 PROFILES = {"default": 8, "deep": 15}
 
@@ -43,10 +44,12 @@ def main(arguments: list[str] | None = None) -> int:
         outcomes.append(judge(one))
     text = as_json(verdicts, outcomes, {name: known(name, verdicts, outcomes) for name in NAMES})
     print(text if options.json else report(verdicts, outcomes))
+    if not options.json and options.part == "theorems" and not options.only:
+        print(f"\nPinned of each public name; `python -m proofs --part all` finds it again:\n\n{readme_table()}")
     if options.output is not None:
         options.output.write_text(text + "\n", encoding="utf-8")
     is_slow = too_slow("proofs", verdicts, options.limit) | too_slow("programs", outcomes, options.limit_programs)
-    is_whole = not options.only and options.part is None
+    is_whole = not options.only and options.part == "all"
     is_right = all(v.proved for v in verdicts) and all(one.ok for one in outcomes)
     return 0 if is_right and not is_slow and not (is_whole and unknown(outcomes)) else 1
 
@@ -55,7 +58,9 @@ def options_parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m proofs", description=__doc__)
     parser.add_argument("--lmax", type=int, help="the greatest degree (default: that of the profile)")
     parser.add_argument("--profile", choices=PROFILES, default="default", help="default: l <= 8; deep: l <= 15")
-    parser.add_argument("--part", choices=("theorems", "programs"), help="only this part (default: both)")
+    parser.add_argument(
+        "--part", choices=("theorems", "programs", "all"), default="theorems", help="what to do (default: theorems)"
+    )
     parser.add_argument("--only", metavar="TEXT", default="", help="only theorems and programs whose name has TEXT")
     parser.add_argument("--json", action="store_true", help="print the certificate as JSON")
     parser.add_argument("--output", type=Path, help="write the certificate to this file as JSON")
