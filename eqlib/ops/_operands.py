@@ -57,18 +57,21 @@ def _shape_only(irreps: Irreps) -> Any:
     return IrrepsArray(irreps, jax.ShapeDtypeStruct((irreps.dim,), jnp.float32))
 
 
-def as_inexact(*operands: Any) -> tuple[IrrepsArray, ...]:
+def as_inexact(*operands: Any, keeps_numpy: bool = False) -> tuple[IrrepsArray, ...]:
     """The operands as IrrepsArrays of JAX arrays of one common floating dtype; a plain array is read as scalars.
+
+    With `keeps_numpy` they stay NumPy's if they all are: norm, dot and cross of e3nn-jax keep them.
 
     Raises: LayoutError if their leading axes do not broadcast.
     """
     arrays = [as_irreps_array(x) for x in operands]
     what = f"cannot combine {' and '.join(str(x.irreps) for x in arrays)}"
     broadcast_leading(what, *(x.shape[:-1] for x in arrays))
-    dtype = jnp.result_type(*(x.array for x in arrays))
+    xp: Any = np if keeps_numpy and all(isinstance(x.array, np.ndarray) for x in arrays) else jnp
+    dtype = xp.result_type(*(x.array for x in arrays))
     if not jnp.issubdtype(dtype, jnp.inexact):
-        dtype = jnp.result_type(float)
-    return tuple(IrrepsArray(x.irreps, jnp.asarray(x.array, dtype)) for x in arrays)
+        dtype = xp.result_type(float)
+    return tuple(IrrepsArray(x.irreps, xp.asarray(x.array, dtype)) for x in arrays)
 
 
 @contextlib.contextmanager

@@ -6,7 +6,7 @@ from typing import Any
 from eqlib.arrays.irreps_array import IrrepsArray
 from eqlib.errors import IrrepsError
 from eqlib.keywords import also_named
-from eqlib.lowering import contract
+from eqlib.lowering.on_numpy import contract_or_numpy
 from eqlib.o3 import Irrep, Irreps, Surd
 from eqlib.ops._copy_by_copy import plan_copy_by_copy
 from eqlib.ops._operands import as_inexact, takes_irreps
@@ -30,9 +30,9 @@ def cross(x: Any, y: Any) -> Any:
         >>> cross(IrrepsArray("1o", np.array([1.0, 0.0, 0.0])), IrrepsArray("1e", np.array([0.0, 1.0, 0.0])))
         1x1o [0. 0. 1.]
     """
-    x, y = as_inexact(x, y)
+    x, y = as_inexact(x, y, keeps_numpy=True)
     irreps, plan = plan_cross(x.irreps, y.irreps)
-    return IrrepsArray(irreps, contract(plan, x.array, y.array))
+    return IrrepsArray(irreps, contract_or_numpy(plan, x.array, y.array))
 
 
 @functools.cache

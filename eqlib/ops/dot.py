@@ -3,13 +3,11 @@
 import functools
 from typing import Any
 
-import jax.numpy as jnp
-
 from eqlib.arrays.irreps_array import IrrepsArray
 from eqlib.errors import IrrepsError
 from eqlib.explain import difference, mismatch
 from eqlib.keywords import also_named
-from eqlib.lowering import contract
+from eqlib.lowering.on_numpy import contract_or_numpy
 from eqlib.o3 import Irreps, Surd, exact_clebsch_gordan
 from eqlib.ops._operands import as_inexact, takes_irreps
 from eqlib.plan import Path, Plan, Segment, segments
@@ -36,11 +34,11 @@ def dot(x: Any, y: Any, per_irrep: bool = False) -> Any:
         >>> dot(x, y, per_irrep=True)
         1x0e+1x0e [0.-1.j 2.+0.j]
     """
-    x, y = (operand.simplify() for operand in as_inexact(x, y))
+    x, y = (operand.simplify() for operand in as_inexact(x, y, keeps_numpy=True))
     if x.irreps != y.irreps:
         raise _no_dot(x.irreps, y.irreps)
     irreps, plan = plan_dot(x.irreps, per_irrep)
-    return IrrepsArray(irreps, contract(plan, jnp.conj(x.array), y.array))
+    return IrrepsArray(irreps, contract_or_numpy(plan, x.array.conj(), y.array))
 
 
 @functools.cache

@@ -5,13 +5,14 @@ from typing import Any
 
 import jax
 import jax.numpy as jnp
+import numpy as np
 
 from eqlib.array_types import Array, Float, Inexact
 from eqlib.arrays.align import per_component
 from eqlib.arrays.irreps_array import IrrepsArray
 from eqlib.keywords import also_named
-from eqlib.lowering import contract
-from eqlib.o3 import Irreps
+from eqlib.lowering.on_numpy import contract_or_numpy
+from eqlib.o3 import Irreps, namespace
 from eqlib.ops._operands import as_inexact, takes_irreps
 from eqlib.ops.dot import plan_dot
 from eqlib.plan import Plan
@@ -35,7 +36,7 @@ def norm(x: Any, *, squared: bool = False, per_irrep: bool = True) -> Any:
         >>> norm(IrrepsArray("2x0e + 1o", np.array([1.0, -2.0, 2.0, 3.0, 6.0])))
         2x0e+1x0e [1. 2. 7.]
     """
-    (x,) = as_inexact(x)
+    (x,) = as_inexact(x, keeps_numpy=True)
     irreps, plan = plan_norm(x.irreps, per_irrep)
     wide = x.array.astype(jnp.promote_types(x.dtype, jnp.float32))
     length = _squares(plan, wide) if squared else _lengths(plan, x.irreps, per_irrep, wide)
@@ -49,46 +50,50 @@ def plan_norm(irreps: Irreps, per_irrep: bool = True) -> tuple[Irreps, Plan]:
     return invariants, Plan((plan.operands[0], plan.operands[-1]), (0, 0), plan.paths)
 
 
-def _squares(
-    plan: Plan, x: Inexact[jax.Array, "*batch {plan.sizes[0]}"]
-) -> Float[jax.Array, "*batch {plan.sizes[-1]}"]:
+def _squares(plan: Plan, x: Inexact[Array, "*batch {plan.sizes[0]}"]) -> Float[Array, "*batch {plan.sizes[-1]}"]:
     if jnp.iscomplexobj(x):
-        return contract(plan, x.real) + contract(plan, x.imag)
-    return contract(plan, x)
+        return contract_or_numpy(plan, x.real) + contract_or_numpy(plan, x.imag)
+    return contract_or_numpy(plan, x)
 
 
 def _lengths(
-    plan: Plan, irreps: Irreps, per_irrep: bool, x: Inexact[jax.Array, "*batch {irreps.dim}"]
-) -> Float[jax.Array, "*batch {plan.sizes[-1]}"]:
+    plan: Plan, irreps: Irreps, per_irrep: bool, x: Inexact[Array, "*batch {irreps.dim}"]
+) -> Float[Array, "*batch {plan.sizes[-1]}"]:
     """The roots of the squares of vectors that are first brought to about unit size by a power of two.
 
     Such a factor changes no digit, and as the length does not depend on it, it is a constant to every derivative.
     """
-    scale = _powers_of_2(irreps, per_irrep, jax.lax.stop_gradient(x))
+    xp = namespace(x)
+    scale = _powers_of_2(irreps, per_irrep, x if xp is np else jax.lax.stop_gradient(x))
     squares = _squares(plan, x * (per_component(irreps, 1 / scale) if per_irrep else 1 / scale))
     is_zero = squares == 0.0
     # The inner `where` keeps the infinite slope of the root at zero out of every derivative.
-    return jnp.where(is_zero, 0.0, jnp.sqrt(jnp.where(is_zero, 1.0, squares))) * scale
+    return xp.where(is_zero, 0.0, xp.sqrt(xp.where(is_zero, 1.0, squares))) * scale
 
 
 def _powers_of_2(
-    irreps: Irreps, per_irrep: bool, x: Inexact[jax.Array, "*batch {irreps.dim}"]
-) -> Float[jax.Array, "*batch lengths"]:
+    irreps: Irreps, per_irrep: bool, x: Inexact[Array, "*batch {irreps.dim}"]
+) -> Float[Array, "*batch lengths"]:
     """A power of 2 of about the size of the largest component of each copy, or of all; it and its inverse are normal.
 
     Shape:  [..., irreps] -> [..., copies] or [..., 1].
     """
+    xp = namespace(x)
     if per_irrep:
-        chunks = IrrepsArray(irreps, jnp.abs(x)).chunks
-        empty = jnp.zeros((*x.shape[:-1], 0), x.real.dtype)
-        largest = jnp.concatenate([empty, *(_largest(chunk) for chunk in chunks)], axis=-1)
+        chunks = IrrepsArray(irreps, xp.abs(x)).chunks
+        empty = xp.zeros((*x.shape[:-1], 0), x.real.dtype)
+        largest = xp.concatenate([empty, *(_largest(chunk) for chunk in chunks)], axis=-1)
     else:
-        largest = jnp.max(jnp.abs(x), axis=-1, keepdims=True, initial=0.0)
+        largest = xp.max(xp.abs(x), axis=-1, keepdims=True, initial=0.0)
     limits = jnp.finfo(x.dtype)
-    exponent = jnp.clip(jnp.frexp(largest)[1], limits.minexp + 1, limits.maxexp - 2)
-    return jnp.ldexp(jnp.ones((), x.real.dtype), exponent)
+    exponent = xp.clip(xp.frexp(largest)[1], limits.minexp + 1, limits.maxexp - 2)
+    return xp.ldexp(xp.ones((), x.real.dtype), exponent)
 
 
-def _largest(chunk: Float[Array, "*batch mul dim"]) -> Float[jax.Array, "*batch mul"]:
+def _largest(chunk: Float[Array, "*batch mul dim"]) -> Float[Array, "*batch mul"]:
     """The largest component, compared one by one: XLA for CPU has no fast code for a maximum over few neighbours."""
-    return functools.reduce(jnp.maximum, jnp.unstack(chunk, axis=-1))
+    return (
+        chunk.max(axis=-1)
+        if isinstance(chunk, np.ndarray)
+        else functools.reduce(jnp.maximum, jnp.unstack(chunk, axis=-1))
+    )
