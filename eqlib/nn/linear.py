@@ -154,18 +154,40 @@ class Linear(Layer):
 
     def _read(self, inputs: tuple[Any, ...]) -> tuple[Any, IrrepsArray]:
         """The index or features, or None, and x in the dtype of the computation, once they are what they must be."""
-        wants_weights = self._is_indexed or self.weights_dim is not None or self.linear_type not in (None, "vanilla")
-        if not 1 + wants_weights <= len(inputs) <= (1 if self.linear_type == "vanilla" else 2):
-            raise LayoutError(f"Linear was called with {len(inputs)} inputs.\n  Write layer(x), or layer(weights, x).")
+        self._check_number(len(inputs))
         x = as_irreps_array(inputs[-1])
         with reading(inputs[-1]):
             self._check_input(x)
-        if len(inputs) == 1:
-            return None, *as_inexact(x)
-        weights = scalars(inputs[0], "the weights")
-        self._check_weights(weights)
-        dtype = x.dtype if self._is_indexed else jnp.result_type(x.dtype, weights.dtype)
-        return weights, *as_inexact(x.astype(dtype))
+        weights = scalars(inputs[0], "the weights") if len(inputs) == 2 else None
+        if weights is not None:
+            self._check_weights(weights)
+        is_mixed = weights is not None and not self._is_indexed
+        dtype = jnp.result_type(x.dtype, weights.dtype) if is_mixed else x.dtype
+        # As in e3nn-jax integers make parameters of float32, also where JAX has float64.
+        return weights, *as_inexact(x.astype(dtype if jnp.issubdtype(dtype, jnp.inexact) else jnp.float32))
+
+    def _check_number(self, given: int) -> None:
+        """One input, or before it what tells the weights of each sample, as the options ask."""
+        options = {name: getattr(self, name) for name in ("num_indexed_weights", "weights_dim", "linear_type")}
+        said = " and ".join(f"{name}={value!r}" for name, value in options.items() if value is not None)
+        is_shared = self.linear_type == "vanilla"
+        if is_shared and len(said.split(" and ")) > 1:
+            raise LayoutError(
+                f"Linear has {said}: {self.linear_type!r} is for weights that all samples share, and the rest for "
+                "weights of each sample.\n  Leave one of the two out."
+            )
+        needs_two = said != "" and not is_shared
+        if 1 + needs_two <= given <= (1 if is_shared else 2):
+            return
+        first = "index" if self._is_indexed or self.linear_type == "indexed" else "features"
+        if needs_two:
+            why, call = f"has {said}, so every sample needs its {first}", f"layer({first}, x)"
+        elif is_shared:
+            why, call = f"has {said}, so all samples share the weights", "layer(x)"
+        else:
+            why, call = "takes x, and before it at most the features of each sample", "layer(x), or layer(features, x)"
+        called = f"{given} input" + ("s" if given != 1 else "")
+        raise LayoutError(f"Linear {why}, and was called with {called}.\n  Write {call}.")
 
     def _check_input(self, x: IrrepsArray) -> None:
         is_numbered = self.instructions is not None

@@ -1,6 +1,9 @@
 """The messages of layers about their options and of `linear` about its weights; tests/nn/options_test.py has more."""
 # ruff: noqa: E501  (messages stand on their own lines)
 
+import jax
+import jax.numpy as jnp
+
 from eqlib import LayoutError
 from eqlib.nn import Linear, MultiLayerPerceptron
 from tests.messages.case import Case, array
@@ -23,6 +26,46 @@ CASES = [
         "  Write one array for each, in this order, such as [].",
         "linear(x, [], '0e', force_irreps_out=True)",
         {"x": array("1o")},
+    ),
+    Case(
+        "Linear('1o', num_indexed_weights=3).init(key, x)",
+        LayoutError,
+        "Linear has num_indexed_weights=3, so every sample needs its index, and was called with 1 input.\n"
+        "  Write layer(index, x).",
+        "Linear('1o', num_indexed_weights=3).init(key, index, x)",
+        NAMES | {"key": jax.random.key(0), "index": jnp.array([0, 2, 1, 1]), "x": array("1o", 4)},
+    ),
+    Case(
+        "Linear('1o', weights_dim=2).init(key, x)",
+        LayoutError,
+        "Linear has weights_dim=2, so every sample needs its features, and was called with 1 input.\n"
+        "  Write layer(features, x).",
+        "Linear('1o', weights_dim=2).init(key, features, x)",
+        NAMES | {"key": jax.random.key(0), "features": jnp.ones((4, 2)), "x": array("1o", 4)},
+    ),
+    Case(
+        "Linear('1o', linear_type='vanilla').init(key, x, x)",
+        LayoutError,
+        "Linear has linear_type='vanilla', so all samples share the weights, and was called with 2 inputs.\n"
+        "  Write layer(x).",
+        "Linear('1o', linear_type='vanilla').init(key, x)",
+        NAMES | {"key": jax.random.key(0), "x": array("1o", 4)},
+    ),
+    Case(
+        "Linear('1o', linear_type='vanilla', num_indexed_weights=3).init(key, x)",
+        LayoutError,
+        "Linear has num_indexed_weights=3 and linear_type='vanilla': 'vanilla' is for weights that all samples share, "
+        "and the rest for weights of each sample.\n  Leave one of the two out.",
+        "Linear('1o', linear_type='vanilla').init(key, x)",
+        NAMES | {"key": jax.random.key(0), "x": array("1o", 4)},
+    ),
+    Case(
+        "Linear('1o').init(key, x, x, x)",
+        LayoutError,
+        "Linear takes x, and before it at most the features of each sample, and was called with 3 inputs.\n"
+        "  Write layer(x), or layer(features, x).",
+        "Linear('1o').init(key, x)",
+        NAMES | {"key": jax.random.key(0), "x": array("1o", 4)},
     ),
     Case(
         "Linear('1o', num_indexed_weights=-1)",
