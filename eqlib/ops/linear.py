@@ -10,6 +10,7 @@ import jax
 import jax.numpy as jnp
 
 from eqlib.array_types import Array, Inexact, Num, Shaped
+from eqlib.arrays.arith import broadcast_leading
 from eqlib.arrays.irreps_array import IrrepsArray
 from eqlib.errors import IrrepsError, LayoutError
 from eqlib.lowering import contract
@@ -73,7 +74,7 @@ def linear(
     x = x.regroup() if simplify_irreps_internally else x
     x = x.axis_to_mul() if channels else x
     with reading(given):
-        flat = _flat(weights, linear_paths(irreps1, irreps3, **options))
+        flat = _flat(weights, linear_paths(irreps1, irreps3, **options), f"linear from {irreps1} to {irreps3}")
     z = IrrepsArray(irreps3, _apply(x, flat, irreps3, index, mixing, precision, options))
     z = z.mul_to_axis(channel_out) if channels else z
     return z.rechunk(irreps_out) if force_irreps_out else z
@@ -143,17 +144,21 @@ def _apply(
     """The plan on the weights that each sample has, directly, by its index or by its mixing coefficients."""
     if index is not None and mixing is not None:
         raise IrrepsError("a sample has its weights by index or by mixing, not by both.\n  Write one of the two.")
-    found = linear_paths(x.irreps, irreps3, **options)
+    found, what = linear_paths(x.irreps, irreps3, **options), f"cannot give {x.irreps} its weights"
     one = [jnp.ones((*x.shape[:-1], 1), x.dtype)] if has_biases(found) else []
     operand = jnp.concatenate([*one, x.array], axis=-1) if one else x.array
     if mixing is not None:
         mixing = scalars(mixing, "mixing")
         _check_table(weights, mixing.shape[-1])
+        broadcast_leading(f"{what} by mixing", weights.shape[1:-1], mixing.shape[:-1], x.shape[:-1])
         _, plan = plan_linear(x.irreps, irreps3, weights_dim=mixing.shape[-1], **options)
         return contract(plan, _by_segment(weights, found), mixing, operand, precision=precision)
     _, plan = plan_linear(x.irreps, irreps3, **options)
     if index is not None:
-        return _indexed(plan, weights, jnp.asarray(index), operand, precision)
+        index = jnp.asarray(index)
+        broadcast_leading(f"{what} by index", (*index.shape, *weights.shape[1:-1]), x.shape[:-1])
+        return _indexed(plan, weights, index, operand, precision)
+    broadcast_leading(what, weights.shape[:-1], x.shape[:-1])
     return contract(plan, weights, operand, precision=precision)
 
 
@@ -183,8 +188,8 @@ def _indexed(
     return jnp.take_along_axis(every, index, axis=0, mode="fill", fill_value=jnp.nan)[0]
 
 
-def _flat(weights: Any, found: tuple[LinearPath, ...]) -> Num[jax.Array, "... number"]:
-    """The weights as one array [..., number], in the order of the paths."""
+def _flat(weights: Any, found: tuple[LinearPath, ...], what: str) -> Num[jax.Array, "... number"]:
+    """The weights as one array [..., number], in the order of the paths of `what`."""
     sizes = [math.prod(path.shape) for path in found]
     if isinstance(weights, list | tuple):
         _check_length(weights, found)
@@ -195,7 +200,7 @@ def _flat(weights: Any, found: tuple[LinearPath, ...]) -> Num[jax.Array, "... nu
             raise LayoutError(f"the weights have shape {flat.shape}; the last axis must have length {sum(sizes)}.")
         return flat
     if set(weights) != {path.name for path in found}:
-        raise IrrepsError(f"the weights are {sorted(weights)}; they must be {sorted(path.name for path in found)}.")
+        raise _other_weights(weights, found, what)
     parts = []
     for path, size in zip(found, sizes, strict=True):
         w = jnp.asarray(weights[path.name])
@@ -206,6 +211,22 @@ def _flat(weights: Any, found: tuple[LinearPath, ...]) -> Num[jax.Array, "... nu
     leading = jnp.broadcast_shapes(*(part.shape[:-1] for part in parts))
     spread = [jnp.broadcast_to(part, (*leading, part.shape[-1])) for part in parts]
     return jnp.concatenate(spread, axis=-1) if spread else jnp.zeros(0)
+
+
+def _other_weights(weights: Mapping[str, Any], found: tuple[LinearPath, ...], what: str) -> IrrepsError:
+    """The error for weights by other names: those say for which map they were made."""
+    given, wanted = (sorted(map(str, names)) for names in (weights, (path.name for path in found)))
+    if [name for name in given if not name.startswith("b")] == [name for name in wanted if not name.startswith("b")]:
+        cause = "these are of a map with other biases"
+    else:
+        cause = "these are of a map between other irreps"
+    ones = ", ".join(f"{path.name!r}: jnp.ones({path.shape})" for path in found)
+    return IrrepsError(
+        f"{what} has the weights {wanted} and was given {given}: a weight is named after the segments that it joins, "
+        f"so {cause}.\n"
+        "  For a layer write layer.init(key, x) with an x of the irreps to which it is applied; for linear, weights "
+        f"such as {{{ones}}}."
+    )
 
 
 def _check_length(weights: Sequence[Any], found: tuple[LinearPath, ...]) -> None:

@@ -4,9 +4,9 @@
 import jax
 import jax.numpy as jnp
 
-from eqlib import LayoutError
+from eqlib import IrrepsError, LayoutError
 from eqlib.nn import Linear, MultiLayerPerceptron
-from tests.messages.case import Case, array
+from tests.messages.case import Case, array, xy
 
 NAMES = {"Linear": Linear, "MultiLayerPerceptron": MultiLayerPerceptron}
 
@@ -26,6 +26,26 @@ CASES = [
         "  Write one array for each, in this order, such as [].",
         "linear(x, [], '0e', force_irreps_out=True)",
         {"x": array("1o")},
+    ),
+    Case(
+        "layer.apply(layer.init(key, y), x)",
+        IrrepsError,
+        "linear from 1x0e+2x1o to 1x1o has the weights ['w[1,0] 2x1o,1x1o'] and was given ['w[1,0] 1x1o,1x1o']: a weight is "
+        "named after the segments that it joins, so these are of a map between other irreps.\n"
+        "  For a layer write layer.init(key, x) with an x of the irreps to which it is applied; for linear, weights such as "
+        "{'w[1,0] 2x1o,1x1o': jnp.ones((2, 1))}.",
+        "layer.apply(layer.init(key, x), x), linear(x, {'w[1,0] 2x1o,1x1o': jnp.ones((2, 1))}, '1o')",
+        xy("0e + 2x1o", "0e + 1o", key=jax.random.key(0), layer=Linear("1o")),
+    ),
+    Case(
+        "linear(x, {'w[0,0] 1x0e,2x0e': jnp.ones((1, 2))}, '2x0e', biases=True)",
+        IrrepsError,
+        "linear from 1x0e to 2x0e has the weights ['b[0] 2x0e', 'w[0,0] 1x0e,2x0e'] and was given ['w[0,0] 1x0e,2x0e']: a "
+        "weight is named after the segments that it joins, so these are of a map with other biases.\n"
+        "  For a layer write layer.init(key, x) with an x of the irreps to which it is applied; for linear, weights such as "
+        "{'w[0,0] 1x0e,2x0e': jnp.ones((1, 2)), 'b[0] 2x0e': jnp.ones((2,))}.",
+        "linear(x, {'w[0,0] 1x0e,2x0e': jnp.ones((1, 2)), 'b[0] 2x0e': jnp.ones((2,))}, '2x0e', biases=True)",
+        {"x": array("0e")},
     ),
     Case(
         "Linear('1o', num_indexed_weights=3).init(key, x)",

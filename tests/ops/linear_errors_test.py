@@ -27,7 +27,6 @@ X = IrrepsArray("2x0e+1o", jnp.ones(5))
         "1x1o cannot have a bias": lambda: linear(X, {}, "0e+1o", biases=[True, True]),
         "1 biases for the 2 segments": lambda: linear(X, {}, "0e+1o", biases=[True]),
         "no normalization 'unit'": lambda: linear(X, {}, "0e", path_normalization="unit"),
-        "the weights are \\['w'\\]; they must be \\['w\\[0,0\\] 2x0e,1x0e'\\]": lambda: linear(X, {"w": 1.0}, "0e"),
         "mixing must be scalars, and these are 1x1o": lambda: linear(X, jnp.ones((3, 2)), "0e", mixing=X["1o"]),
         "by index or by mixing, not by both": lambda: linear(X, jnp.ones((3, 2)), "0e", index=0, mixing=jnp.ones(3)),
     }.items(),
