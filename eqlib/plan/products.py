@@ -74,7 +74,7 @@ def sum_of_products(plan: Plan, paths: tuple[Path, ...]) -> SumOfProducts:
     """
     monomials = _monomials(plan, paths)
     factors = sorted({factors for _, factors in monomials})
-    sides = min(_divisions(len(plan.slots)), key=lambda sides: sum(_cost(side, factors) for side in sides))
+    sides = min(_divisions(len(plan.slots)), key=lambda sides: sum(_count(side, factors) for side in sides))
     left, right = (_products(plan, side, factors) for side in sides)
     lefts, rights = ({one: n for n, one in enumerate(side.components)} for side in (left, right))
     terms = [
@@ -131,5 +131,5 @@ def _of(side: Factors, factors: Factors) -> Factors:
     return tuple(factors[s] for s in side)
 
 
-def _cost(side: Factors, factors: Sequence[Factors]) -> int:
-    return len(side) * len({_of(side, one) for one in factors})
+def _count(side: Factors, factors: Sequence[Factors]) -> int:
+    return len({_of(side, one) for one in factors})

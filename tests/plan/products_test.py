@@ -52,6 +52,9 @@ PLANS = {
     "gradient": transpose(SLOPE, 2),
     "of weights": transpose(cubic(), 0),
     "curvature": derivative(transpose(SLOPE, 2), 1),
+    "a last operand without channels": outer("4x1o", "1o"),
+    "a first operand without channels": outer("1o", "4x1o"),
+    "no channels": outer("1o", "1o"),
     "many segments": plan_elementwise_tensor_product(Irreps("3x1o + 3x0e + 3x2e"), Irreps("3x1o + 3x2e + 3x2e"))[1],
 }
 
@@ -73,6 +76,29 @@ def test_means_what_the_plan_means(name):
 def test_paths_that_mix_channels_are_not_by_channel(plan):
     assert not any(is_by_channel(plan, path) for path in plan.paths)
     assert terms_by_channel(plan) == 0
+
+
+@pytest.mark.parametrize("mul", [2, 4])
+def test_a_path_that_sums_over_a_channel_of_one_slot_is_not_by_channel(mul):
+    segment, C = Segment((mul,), 3), square().paths[0].coefficients
+    operands = (segment,), (segment,), (Segment((mul,), 5),)
+    paths = tuple(Path((0, 0, 0), ("u", mode, "u"), C, ONE) for mode in "uv")
+    plan = Plan(operands, (0, 1), paths)
+    assert channels(plan) == mul
+    assert [is_by_channel(plan, path) for path in paths] == [True, False]
+
+
+@pytest.mark.parametrize("slots", [(), (0,)])
+def test_a_path_of_one_slot_or_none_has_no_two_sides(slots):
+    C = SurdTensor.of((1,) * (len(slots) + 1), {(0,) * (len(slots) + 1): ONE})
+    operands = ((Segment((), 1),),) * (len(slots) + 1)
+    plan = Plan(operands, slots, (Path((0,) * len(operands), ("",) * len(operands), C, ONE),))
+    assert not is_by_channel(plan, plan.paths[0])
+
+
+def test_operands_of_two_numbers_of_channels_have_none_in_common():
+    plan = Plan(((Segment((3,), 2), Segment((2,), 2)), (Segment((3,), 2),)), (0,), ())
+    assert channels(plan) is None
 
 
 def test_channels_are_those_of_all_segments_or_none():
@@ -127,6 +153,24 @@ def test_slots_are_divided_so_that_few_products_are_made():
     for side, used in ((sums.left, {t.left for t in sums.terms}), (sums.right, {t.right for t in sums.terms})):
         assert used == set(range(len(side.components)))
         assert len(set(side.components)) == len(side.components)
+
+
+def test_the_sides_have_as_few_products_as_any_division():
+    for plan in PLANS.values():
+        sums = sum_of_products(plan, plan.paths)
+        assert sums is sum_of_products(plan, plan.paths)
+        whole = _whole(sums)
+        for mask in range(1, 2 ** len(plan.slots) - 1):
+            sides = [[s for s in range(len(plan.slots)) if (mask >> s & 1) == k] for k in (0, 1)]
+            count = sum(len({tuple(one[s] for s in side) for one in whole}) for side in sides)
+            assert len(sums.left.components) + len(sums.right.components) <= count
+
+
+def _whole(sums):
+    """The components of every term in all slots, with those of an input in ascending order."""
+    inputs = (*sums.left.inputs, *sums.right.inputs)
+    pairs = ((*sums.left.components[t.left], *sums.right.components[t.right]) for t in sums.terms)
+    return {tuple(i for _, i in sorted(zip(inputs, one, strict=True))) for one in pairs}
 
 
 def test_of_two_slots_each_is_a_side():
