@@ -10,7 +10,7 @@ import numpy as np
 
 from eqlib.array_types import Array, Shaped
 from eqlib.errors import LayoutError
-from eqlib.o3 import Irreps
+from eqlib.o3 import Irreps, quoted
 
 # The kinds of NumPy's dtypes of objects, texts, times and their differences.
 _NO_NUMBERS = frozenset("OSUTMm")
@@ -131,7 +131,7 @@ def _checked(irreps: Irreps, array: Any) -> Shaped[Array, "... {irreps.dim}"]:
     if not isinstance(shape, tuple):
         raise LayoutError(
             f"IrrepsArray: {type(array).__name__} is not an array; the last axis must have length {irreps.dim} for "
-            f"{irreps}.\n  Write IrrepsArray({str(irreps)!r}, jnp.asarray(values))."
+            f"{irreps}.\n  Write IrrepsArray({quoted(irreps)}, jnp.asarray(values))."
         )
     if len(shape) == 0 or shape[-1] != irreps.dim:
         raise LayoutError(
@@ -141,6 +141,6 @@ def _checked(irreps: Irreps, array: Any) -> Shaped[Array, "... {irreps.dim}"]:
     if getattr(getattr(array, "dtype", None), "kind", None) in _NO_NUMBERS:
         raise LayoutError(
             f"IrrepsArray: an array of dtype {array.dtype} has no numbers, which alone rotate.\n"
-            f"  Write IrrepsArray({str(irreps)!r}, array.astype(float)), if its values are numbers."
+            f"  Write IrrepsArray({quoted(irreps)}, array.astype(float)), if its values are numbers."
         )
     return array

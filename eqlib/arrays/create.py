@@ -8,7 +8,7 @@ import jax.numpy as jnp
 
 from eqlib.arrays.irreps_array import IrrepsArray
 from eqlib.errors import LayoutError
-from eqlib.o3 import Irreps, as_shape, namespace
+from eqlib.o3 import Irreps, as_shape, namespace, quoted
 
 
 def from_chunks(
@@ -48,7 +48,7 @@ def from_chunks(
     if not given and dtype is None:
         raise LayoutError(
             "from_chunks: no chunk tells the dtype, since there is none or all are None.\n"
-            f"  Write from_chunks({str(irreps)!r}, chunks, {leading_shape}, jnp.float32)."
+            f"  Write from_chunks({quoted(irreps)}, chunks, {leading_shape}, jnp.float32)."
         )
     xp = backend or (namespace(*given) if given else jnp)
     dtype = given[0].dtype if given else dtype

@@ -7,7 +7,7 @@ import numpy as np
 
 from eqlib.arrays.base import IrrepsArrayBase
 from eqlib.arrays.update import At
-from eqlib.o3 import Irrep, Irreps, MulIrrep, namespace
+from eqlib.o3 import Irrep, Irreps, MulIrrep, namespace, quoted
 from eqlib.o3.slices import Cut, Slicer, cut_by_chunk, cut_by_dim, cut_by_mul
 
 
@@ -120,7 +120,7 @@ def split_index(index: Any, x: IrrepsArrayBase) -> Index:
         if items and isinstance(items[-1], str | Irrep | MulIrrep | Irreps):
             raise IndexError(
                 f"irreps index the last axis of an array, here axis {x.ndim - 1} of {x.shape}: "
-                f"write x[..., {str(items[-1])!r}]."
+                f"write x[..., {quoted(items[-1])}]."
             )
         return Index(items if has_ellipsis else (*items, Ellipsis), slice(None))
     if items[-1] is None:

@@ -9,7 +9,7 @@ import jax.numpy as jnp
 from eqlib.array_types import RandomKey
 from eqlib.arrays.create import from_chunks
 from eqlib.arrays.irreps_array import IrrepsArray
-from eqlib.o3 import Irreps, as_shape
+from eqlib.o3 import Irreps, as_shape, quoted
 
 
 def normal(
@@ -36,7 +36,7 @@ def normal(
         given = "" if key is None else f", which {key} is not"
         raise ValueError(
             f"normal: random numbers need a key{given}, for the same key gives the same numbers.\n"
-            f"  Write normal({str(irreps)!r}, jax.random.key({key or 0}))."
+            f"  Write normal({quoted(irreps)}, jax.random.key({key or 0}))."
         )
     if normalization not in (None, "component", "norm"):
         raise ValueError(f"normal: the normalization is 'component' or 'norm', not {normalization!r}.")

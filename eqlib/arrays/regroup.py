@@ -5,7 +5,7 @@ from typing import Any, Self
 from eqlib.arrays.index import Indexing
 from eqlib.errors import IrrepsError
 from eqlib.explain import mismatch
-from eqlib.o3 import Irreps, namespace
+from eqlib.o3 import Irreps, namespace, quoted
 from eqlib.o3.selection import selector
 from eqlib.o3.slices import Cut
 
@@ -39,9 +39,9 @@ class Regrouping(Indexing):
     def _instead_of_rechunk(self, irreps: Irreps) -> str:
         """What else a caller may want who asks for other irreps than a cut can give."""
         if self.irreps.filter(keep=irreps).simplify() == irreps.simplify():
-            return f"A cut changes no irrep. Write x.filter(keep={str(irreps)!r}) to keep those irreps alone."
+            return f"A cut changes no irrep. Write x.filter(keep={quoted(irreps)}) to keep those irreps alone."
         if self.irreps.dim == irreps.dim:
-            return f"A cut changes no irrep. Write IrrepsArray({str(irreps)!r}, x.array) for a new meaning."
+            return f"A cut changes no irrep. Write IrrepsArray({quoted(irreps)}, x.array) for a new meaning."
         return f"A cut changes no irrep, nor the number of components: {self.irreps.dim}, not {irreps.dim}."
 
     def simplify(self) -> Self:

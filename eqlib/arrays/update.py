@@ -11,7 +11,7 @@ import numpy as np
 from eqlib.arrays.base import IrrepsArrayBase
 from eqlib.errors import LayoutError
 from eqlib.explain import mismatch
-from eqlib.o3 import Irreps
+from eqlib.o3 import Irreps, quoted
 
 T = TypeVar("T", bound=IrrepsArrayBase)
 
@@ -68,7 +68,7 @@ class Update(Generic[T]):
         if not isinstance(values, IrrepsArrayBase):
             raise NotImplementedError(
                 f"{what}: {type(values).__name__} has no irreps, and only 0 needs none.\n"
-                f"  Write x.at[index].{method}(IrrepsArray({str(self.irreps)!r}, values))."
+                f"  Write x.at[index].{method}(IrrepsArray({quoted(self.irreps)}, values))."
             )
         if values.irreps.simplify() != self.irreps.simplify():
             what = f"cannot {method} {values.irreps} at an index of {self.irreps}"

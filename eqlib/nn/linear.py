@@ -13,7 +13,7 @@ from eqlib.arrays.irreps_array import IrrepsArray
 from eqlib.errors import IrrepsError, LayoutError
 from eqlib.nn.layer import Layer, Param, normal_over
 from eqlib.nn.options import whole
-from eqlib.o3 import Irreps
+from eqlib.o3 import Irreps, quoted
 from eqlib.ops._linear_paths import exponent, linear_irreps, linear_paths
 from eqlib.ops._operands import as_inexact, reading
 from eqlib.ops.linear import linear, scalars
@@ -197,7 +197,7 @@ class Linear(Layer):
         if not is_right:
             raise IrrepsError(
                 f"Linear was made for {self.irreps_in} and called with {x.irreps}: another representation.\n"
-                f"  Write irreps_in={str(x.irreps)!r}, or leave it out where the framework reads it from the input."
+                f"  Write irreps_in={quoted(x.irreps)}, or leave it out where the framework reads it from the input."
             )
         has_channels = self.weights_per_channel or self.channel_out is not None
         if has_channels and (x.ndim < 2 or self.channel_in not in (None, x.shape[-2])):

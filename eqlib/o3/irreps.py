@@ -154,7 +154,8 @@ class Irreps(tuple[MulIrrep, ...], Representation):
 
     def __mul__(self, n: object) -> "Irreps":
         if isinstance(n, Irreps):
-            raise NotImplementedError(f'{self} * {n} is no product of numbers; write tensor_product("{self}", "{n}").')
+            product = f"tensor_product({quoted(self)}, {quoted(n)})"
+            raise NotImplementedError(f"{self} * {n} is no product of numbers; write {product}.")
         if integer(n) is None:
             return NotImplemented
         return Irreps([(mul * n, ir) for mul, ir in self])
@@ -291,3 +292,13 @@ class Irreps(tuple[MulIrrep, ...], Representation):
         Shape:  [3, dim, dim].
         """
         return block_diagonal([generators(l) for l in self.ls], like=generators(0))
+
+
+def quoted(irreps: object) -> str:
+    """Irreps as code that `Irreps` reads; that of none is '', and not their name in print.
+
+    Example:
+        >>> print(quoted(Irreps("1o + 2x0e")), quoted(Irreps()))
+        '1x1o+2x0e' ''
+    """
+    return repr("+".join(map(str, irreps)) if isinstance(irreps, Irreps) else str(irreps))

@@ -11,7 +11,7 @@ from eqlib.array_types import Float
 from eqlib.arrays.irreps_array import IrrepsArray
 from eqlib.errors import IrrepsError, LayoutError
 from eqlib.lowering.harmonics import NORMALIZATIONS, harmonics_of_direction, solid_harmonics
-from eqlib.o3 import Irrep, Irreps, MulIrrep, as_degree, as_floating
+from eqlib.o3 import Irrep, Irreps, MulIrrep, as_degree, as_floating, quoted
 from eqlib.o3.array_namespace import working_dtype
 from eqlib.ops._normalization import known_normalization
 
@@ -116,7 +116,7 @@ def _check_parities(irreps: Irreps, parity: int | None) -> None:
         vector = Irreps([(1, (1, p))])
         raise IrrepsError(
             f"spherical_harmonics: {irreps} are not the harmonics of {vector}: degree l has the parity of the vector "
-            f"to the power l.\n  Write spherical_harmonics('{right}', x, ...)."
+            f"to the power l.\n  Write spherical_harmonics({quoted(right)}, x, ...)."
         )
 
 

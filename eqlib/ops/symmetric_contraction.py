@@ -11,7 +11,7 @@ from eqlib.arrays.create import as_irreps_array
 from eqlib.arrays.irreps_array import IrrepsArray
 from eqlib.errors import IrrepsError, LayoutError
 from eqlib.lowering import contract
-from eqlib.o3 import Irrep, Irreps, Surd, SurdTensor
+from eqlib.o3 import Irrep, Irreps, Surd, SurdTensor, quoted
 from eqlib.o3.symmetric_paths import SymmetricPath, as_power, counted, polynomials, wanted
 from eqlib.ops._operands import require_in_range
 from eqlib.plan import Path, Plan, Segment, segments
@@ -80,7 +80,7 @@ def _multiplicity(irreps: Irreps) -> int:
         most = Irreps([(max(muls, default=1), ir) for _, ir in irreps])
         raise IrrepsError(
             f"symmetric_contraction: the irreps of {irreps} have not one multiplicity, and so are no channels.\n"
-            f"  Bring them to one by a linear map, such as eqlib.flax.Linear('{most}')."
+            f"  Bring them to one by a linear map, such as eqlib.flax.Linear({quoted(most)})."
         )
     return muls.pop()
 

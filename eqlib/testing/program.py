@@ -11,7 +11,7 @@ import numpy as np
 from eqlib.array_types import Float
 from eqlib.arrays.irreps_array import IrrepsArray
 from eqlib.errors import IrrepsError, LayoutError
-from eqlib.o3 import Irreps
+from eqlib.o3 import Irreps, quoted
 from eqlib.testing.calling import first_that_runs, plain_array, with_parameters
 from eqlib.testing.operands import Field, Fixed, Operand, arguments, outputs, plain, read_sizes
 from eqlib.testing.sampling import draw
@@ -149,7 +149,7 @@ def _output(one: Operand | None, value: Any, sizes: Mapping[str, int]) -> Field:
         raise LayoutError(f"out says {one}, and only irreps are compared.\n  Return what transforms, and no integers.")
     if given is not None and given != one.irreps:
         raise IrrepsError(
-            f"the function returns {given}, and out says {one.irreps}.\n  Write out={str(given)!r}, or leave it out."
+            f"the function returns {given}, and out says {one.irreps}.\n  Write out={quoted(given)}, or leave it out."
         )
     expected = (*(sizes.get(name) for name in one.over), one.irreps.dim)
     if not _fits(shape, expected) and not (one.irreps.dim == 1 and _fits(shape, expected[:-1])):

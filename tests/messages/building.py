@@ -66,6 +66,37 @@ CASES = [
         {"chunks": [None]},
     ),
     Case(
+        "from_chunks('', [], (2,))",
+        LayoutError,
+        "from_chunks: no chunk tells the dtype, since there is none or all are None.\n"
+        "  Write from_chunks('', chunks, (2,), jnp.float32).",
+        "from_chunks('', chunks, (2,), jnp.float32)",
+        {"chunks": []},
+    ),
+    Case(
+        "normal('', None, (2,))",
+        ValueError,
+        "normal: random numbers need a key, for the same key gives the same numbers.\n"
+        "  Write normal('', jax.random.key(0)).",
+        "normal('', jax.random.key(0))",
+        {},
+    ),
+    Case(
+        "x.at[..., ''].set(1.0)",
+        NotImplementedError,
+        "cannot set values at an index of Irreps(): float has no irreps, and only 0 needs none.\n"
+        "  Write x.at[index].set(IrrepsArray('', values)).",
+        "x.at[index].set(IrrepsArray('', values))",
+        {"x": array("1o"), "index": (..., ""), "values": jnp.ones(0)},
+    ),
+    Case(
+        "Irreps() * Irreps('1o')",
+        NotImplementedError,
+        "Irreps() * 1x1o is no product of numbers; write tensor_product('', '1x1o').",
+        "tensor_product('', '1x1o')",
+        {},
+    ),
+    Case(
         "from_chunks('2x1o', [jnp.ones((3, 2))], ())",
         LayoutError,
         "from_chunks: chunk 0, for 2x1o, has shape (3, 2); the leading shape, the multiplicity and the dimension of the "

@@ -7,6 +7,14 @@ from tests.messages.case import Case, array
 
 CASES = [
     Case(
+        "x.rechunk('')",
+        IrrepsError,
+        "cannot rechunk 1x1o as Irreps(): they are different representations: only the first has 1x1o.\n"
+        "  A cut changes no irrep. Write x.filter(keep='') to keep those irreps alone.",
+        "x.filter(keep='')",
+        {"x": array("1o")},
+    ),
+    Case(
         "x.rechunk('0e + 1o')",
         IrrepsError,
         "cannot rechunk 1x1o+1x0e as 1x0e+1x1o: the same representation in a different order, and a cut moves no "

@@ -85,7 +85,7 @@ def test_numpy_integers_multiply_multiplicities():
 
 
 def test_a_product_of_irreps_names_the_operation():
-    with pytest.raises(NotImplementedError, match=r'write tensor_product\("1x1o", "1x0e"\)'):
+    with pytest.raises(NotImplementedError, match=r"write tensor_product\('1x1o', '1x0e'\)"):
         Irreps("1o") * Irreps("0e")
 
 
