@@ -84,8 +84,12 @@ def _hint(irreps: Irreps) -> str:
     vectors = [mul_ir for mul_ir in irreps if mul_ir.ir.l == 1]
     if not vectors:
         return "The harmonics are functions of a direction: give a vector, such as IrrepsArray('1o', positions)."
-    several = ".mul_to_axis()" if vectors[0].mul > 1 else ""
-    return f"Write x[..., '{vectors[0]}']{several}" + (", which has one vector along a new axis." if several else ".")
+    first = vectors[0]
+    alike = [mul_ir for mul_ir in vectors if mul_ir.ir == first.ir]
+    if len(alike) == 1 and first.mul == 1:
+        return f"Write x[..., '{first}']."
+    one_segment = f"x[..., '{first}']" if len(alike) == 1 else f"x.filter(keep='{first.ir}').simplify()"
+    return f"Write {one_segment}.mul_to_axis(), which has one vector along a new axis."
 
 
 def _irreps(irreps_out: Any, parity: int | None) -> Irreps:
@@ -108,10 +112,13 @@ def _irreps(irreps_out: Any, parity: int | None) -> Irreps:
 
 
 def _check_parities(irreps: Irreps, parity: int | None) -> None:
-    """Y_l is even if l is; for odd l it has the parity of the vector, which must be one and the same."""
-    odd = [ir.p for _, ir in irreps if ir.l % 2]
+    """Y_l is even if l is; for odd l it has the parity of the vector, which must be one and the same.
+
+    A segment without copies asks for nothing, and so for nothing of a wrong parity.
+    """
+    odd = [ir.p for mul, ir in irreps if mul > 0 and ir.l % 2]
     p = parity or (odd[0] if odd else 1)
-    right = Irreps([(mul, (ir.l, p**ir.l)) for mul, ir in irreps])
+    right = Irreps([(mul, (ir.l, p**ir.l) if mul > 0 else ir) for mul, ir in irreps])
     if right != irreps:
         vector = Irreps([(1, (1, p))])
         raise IrrepsError(

@@ -201,11 +201,31 @@ def test_raises(case):
     assert text in str(caught.value)
 
 
-def test_the_hints_run():
-    two = normal("0e+2x1o", jax.random.key(0))
-    assert spherical_harmonics([1, 2], two[..., "2x1o"].mul_to_axis(), True).shape == (2, 8)
-    one = normal("0e+1o", jax.random.key(0))
-    assert spherical_harmonics([1, 2], one[..., "1x1o"], True).shape == (8,)
+HINTS = {
+    "0e + 1o": ("x[..., '1x1o']", ()),
+    "0e + 2x1o": ("x[..., '2x1o'].mul_to_axis()", (2,)),
+    "1o + 1o": ("x.filter(keep='1o').simplify().mul_to_axis()", (2,)),
+    "0x1e + 1e + 0x1o + 2e + 2x1e + 0x1e + 1e": ("x.filter(keep='1e').simplify().mul_to_axis()", (4,)),
+    "1e + 1o": ("x[..., '1x1e']", ()),
+    "1o + 1e + 1e": ("x[..., '1x1o']", ()),
+}
+
+
+@pytest.mark.parametrize("irreps", HINTS)
+def test_the_hints_run(irreps):
+    hint, leading_shape = HINTS[irreps]
+    x = normal(irreps, jax.random.key(0))
+    with pytest.raises(IrrepsError) as caught:
+        spherical_harmonics(1, x, True)
+    assert f"\n  Write {hint}" in str(caught.value)
+    assert spherical_harmonics(1, eval(hint, {"x": x}), True).shape == (*leading_shape, 3)
+
+
+def test_what_has_no_copies_has_no_parity():
+    x = normal("0x0e + 1o + 0x1e", jax.random.key(0))
+    z = spherical_harmonics("0x1e + 1o + 0x2o", x, True)
+    assert z.irreps == "0x1e + 1o + 0x2o"
+    np.testing.assert_array_equal(z.array, spherical_harmonics("1o", x, True).array)
 
 
 def test_raises_for_plain_arrays_and_unknown_names():
