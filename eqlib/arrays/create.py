@@ -84,7 +84,8 @@ def as_irreps_array(array: Any, *, backend: Any = None) -> IrrepsArray:
         ) from None
     if array.ndim == 0:
         raise LayoutError(
-            "as_irreps_array: an array without axes has no axis for the irreps.\n  Write as_irreps_array(a[None])."
+            "as_irreps_array: an array without axes has no axis for the irreps.\n"
+            "  Write as_irreps_array(jnp.reshape(a, 1))."
         )
     return IrrepsArray(Irreps([(array.shape[-1], "0e")]), array)
 

@@ -10,7 +10,7 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
-from eqlib.arrays.arith import broadcast_leading
+from eqlib.arrays.arith import broadcast_leading, is_number
 from eqlib.arrays.create import as_irreps_array
 from eqlib.arrays.irreps_array import IrrepsArray
 from eqlib.errors import IrrepsError, LayoutError
@@ -62,8 +62,9 @@ def as_inexact(*operands: Any, keeps_numpy: bool = False) -> tuple[IrrepsArray, 
 
     With `keeps_numpy` they stay NumPy's if they all are: norm, dot and cross of e3nn-jax keep them.
 
-    Raises: LayoutError if their leading axes do not broadcast.
+    Raises: LayoutError if their leading axes do not broadcast, or one is a number and has no axis to be read along.
     """
+    _require_axes(operands)
     arrays = [as_irreps_array(x) for x in operands]
     what = f"cannot combine {' and '.join(str(x.irreps) for x in arrays)}"
     broadcast_leading(what, *(x.shape[:-1] for x in arrays))
@@ -72,6 +73,26 @@ def as_inexact(*operands: Any, keeps_numpy: bool = False) -> tuple[IrrepsArray, 
     if not jnp.issubdtype(dtype, jnp.inexact):
         dtype = xp.result_type(float)
     return tuple(IrrepsArray(x.irreps, xp.asarray(x.array, dtype)) for x in arrays)
+
+
+def _require_axes(operands: tuple[Any, ...]) -> None:
+    """Refuses numbers, and arrays without axes, by the names that they have in the op."""
+    what = [str(x.irreps) if isinstance(x, IrrepsArray) else _number(x) for x in operands]
+    for name, x in zip("xy", operands, strict=False):
+        if not isinstance(x, IrrepsArray) and is_number(x) and np.ndim(x) == 0:
+            code = _number(x) if isinstance(x, int | float | complex) else name
+            others = [other for other in "xy"[: len(operands)] if other != name]
+            multiple = f"{code} * {others[0]} for a multiple of {others[0]}, " if others else ""
+            verb = "combine" if others else "read"
+            raise LayoutError(
+                f"cannot {verb} {' and '.join(what)}: a plain array is read as scalars, one for each entry of its last "
+                f"axis, and a number has no axis.\n  Write {multiple}jnp.reshape({code}, 1) for one scalar."
+            )
+
+
+def _number(x: Any) -> str:
+    """How a message calls an operand that is no IrrepsArray."""
+    return str(x) if isinstance(x, int | float | complex) else f"an array of shape {np.shape(x)}"
 
 
 @contextlib.contextmanager

@@ -77,6 +77,30 @@ CASES = [
         {"x": array("1o", 4), "y": array("1o", 3)},
     ),
     Case(
+        "tensor_product(x, 2.0)",
+        LayoutError,
+        "cannot combine 1x1o and 2.0: a plain array is read as scalars, one for each entry of its last axis, and a number has no axis.\n"
+        "  Write 2.0 * x for a multiple of x, jnp.reshape(2.0, 1) for one scalar.",
+        "2.0 * x, tensor_product(x, jnp.reshape(2.0, 1))",
+        {"x": array("1o")},
+    ),
+    Case(
+        "elementwise_tensor_product(x, y)",
+        LayoutError,
+        "cannot combine an array of shape () and 1x1o: a plain array is read as scalars, one for each entry of its last axis, and a number has no axis.\n"
+        "  Write x * y for a multiple of y, jnp.reshape(x, 1) for one scalar.",
+        "x * y, elementwise_tensor_product(jnp.reshape(x, 1), y)",
+        {"x": jnp.array(2.0), "y": array("1o")},
+    ),
+    Case(
+        "norm(-3)",
+        LayoutError,
+        "cannot read -3: a plain array is read as scalars, one for each entry of its last axis, and a number has no axis.\n"
+        "  Write jnp.reshape(-3, 1) for one scalar.",
+        "norm(jnp.reshape(-3, 1))",
+        {},
+    ),
+    Case(
         "x + a",
         LayoutError,
         "cannot add 3x0e and a constant of shape (2,): the last axis of the constant has length 2; it must be 1, or one "

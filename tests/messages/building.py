@@ -107,9 +107,10 @@ CASES = [
     Case(
         "as_irreps_array(a)",
         LayoutError,
-        "as_irreps_array: an array without axes has no axis for the irreps.\n  Write as_irreps_array(a[None]).",
-        "as_irreps_array(a[None])",
-        {"a": jnp.asarray(1.0)},
+        "as_irreps_array: an array without axes has no axis for the irreps.\n"
+        "  Write as_irreps_array(jnp.reshape(a, 1)).",
+        "as_irreps_array(jnp.reshape(a, 1))",
+        {"a": 1.0},
     ),
     Case(
         "IrrepsArray('1o', texts)",
