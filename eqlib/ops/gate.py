@@ -7,8 +7,9 @@ import jax
 from eqlib.arrays.combine import concatenate
 from eqlib.errors import IrrepsError
 from eqlib.keywords import also_named
+from eqlib.ops._activations import Activation
 from eqlib.ops._operands import as_inexact, takes_irreps
-from eqlib.ops.scalar_activation import Activation, scalar_activation, soft_odd
+from eqlib.ops.scalar_activation import scalar_activation, soft_odd
 
 
 @also_named(x="input")
@@ -32,7 +33,7 @@ def gate(
     Order:  the scalars, then the gated irreps, each in the order of `x`, cut where its gates are cut; neither sorted
             nor merged.
     Raises: IrrepsError if there are fewer scalars than copies to gate, or if an odd scalar meets a function that is
-            neither even nor odd, or what is given is no function.
+            neither even nor odd, or what is given is no function, or not an elementwise one.
     Source: Weiler et al. (2018), arXiv:1807.02547, section 4.3.
     Example:
         >>> gate("12x0e + 3x0e + 2x1e + 2e"), gate("12x0e + 3x0o + 2x1e + 2e")

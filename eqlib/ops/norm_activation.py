@@ -10,8 +10,8 @@ from eqlib.array_types import Array, Inexact
 from eqlib.arrays.create import from_chunks
 from eqlib.errors import IrrepsError
 from eqlib.keywords import also_named
+from eqlib.ops._activations import Activation, one_for_each, require_elementwise, require_shape
 from eqlib.ops._operands import as_inexact, takes_irreps
-from eqlib.ops.scalar_activation import Activation
 
 
 @also_named(x="input")
@@ -26,7 +26,8 @@ def norm_activation(x: Any, acts: Sequence[Activation | None], *, normalization:
             the sum of their squares.
     Order:  `acts` has one function, or None to leave it unchanged, per segment. A copy that is zero remains zero, with
             the derivative act(0), or 0 where that is infinite.
-    Raises: IrrepsError if there are too few functions or too many, or if `normalization` is unknown.
+    Raises: IrrepsError if there are too few functions or too many, if one is no function or not elementwise, or if
+            `normalization` is unknown.
     Source: Thomas et al. (2018), arXiv:1802.08219, section 4.1.3.
     Example:
         >>> import eqlib
@@ -37,11 +38,10 @@ def norm_activation(x: Any, acts: Sequence[Activation | None], *, normalization:
     (x,) = as_inexact(x)
     if normalization not in ("component", "norm"):
         raise IrrepsError(f"there is no normalization {normalization!r} of lengths.\n  Write 'component' or 'norm'.")
-    if len(acts) != len(x.irreps):
-        raise IrrepsError(
-            f"norm_activation was given {len(acts)} functions for the {len(x.irreps)} segments of {x.irreps}.\n"
-            "  Write one function, or None, for each segment."
-        )
+    acts = one_for_each("norm_activation", acts, x.irreps)
+    for act in acts:
+        if act is not None:
+            require_elementwise(act, x.irreps)
     chunks = [
         chunk if act is None else _scaled(chunk, act, normalization) for chunk, act in zip(x.chunks, acts, strict=True)
     ]
@@ -59,7 +59,10 @@ def _scaled(
     # The root has no derivative at zero, so a copy that is zero meets the constant act(0); nothing if that is infinite.
     positive = square > 0
     length = jnp.sqrt(jnp.where(positive, square, 1.0))
+    factor = jnp.asarray(act(length))
+    if factor.ndim:
+        require_shape(act, factor.shape, length.shape)
     zero = jnp.zeros(square.shape[-2:], square.dtype)
     finite = jnp.isfinite(act(zero))
     origin = jnp.where(finite, act(jnp.where(finite, zero, 1.0)), 0.0)
-    return (x * jnp.where(positive, act(length), origin)).astype(chunk.dtype)
+    return (x * jnp.where(positive, factor, origin)).astype(chunk.dtype)

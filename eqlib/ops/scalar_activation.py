@@ -1,8 +1,8 @@
 """Functions applied to scalars, and what makes a function fit to be applied."""
 
 import functools
-from collections.abc import Callable, Sequence
-from typing import Any, TypeVar
+from collections.abc import Sequence
+from typing import Any
 
 import jax
 import jax.numpy as jnp
@@ -13,31 +13,22 @@ from eqlib.arrays.create import from_chunks
 from eqlib.errors import IrrepsError
 from eqlib.keywords import also_named
 from eqlib.o3 import Irrep, Irreps
+from eqlib.ops._activations import (
+    Activation,
+    evaluate,
+    is_elementwise,
+    name_of,
+    one_for_each,
+    remembered,
+    require_elementwise,
+    require_shape,
+)
 from eqlib.ops._operands import as_inexact, takes_irreps
-
-Activation = Callable[[Any], Any]
-
-F = TypeVar("F", bound=Callable[[Any], Any])
 
 # Where parity is measured: densely where activations bend, and far out, where they are cut off.
 _PARITY_GRID = np.concatenate([np.linspace(0.0, 10.0, 256), np.geomspace(12.0, 100.0, 32)])
 # A function whose constant is this close to 1 is left as it is: normalising twice is normalising once.
 _UNIT_TOLERANCE = 1e-5
-
-
-def _remembered(measure: F) -> F:
-    """Measures each function once; one that cannot be hashed, as a module with arrays, each time."""
-    cached = functools.lru_cache(maxsize=256)(measure)
-
-    @functools.wraps(measure)
-    def remembered(phi: Activation) -> Any:
-        try:
-            hash(phi)
-        except TypeError:
-            return measure(phi)
-        return cached(phi)
-
-    return remembered  # type: ignore[return-value]
 
 
 def soft_odd(x: Num[Array, "*axes"]) -> Inexact[jax.Array, "*axes"]:
@@ -56,27 +47,33 @@ def soft_odd(x: Num[Array, "*axes"]) -> Inexact[jax.Array, "*axes"]:
     return x * (2 * tanh / (1 + tanh))
 
 
-@_remembered
+@remembered
 def normalize_function(phi: Activation) -> Activation:
     """Divides a function by its root mean square under the normal distribution.
 
     Law:    the mean of normalize_function(phi)(x)^2 over normal x is 1; normalising twice is normalising once.
     Shape:  that of phi; elementwise.
     Scale:  component: normal inputs of unit variance give outputs of unit mean square.
-    Raises: ValueError if that mean is zero, infinite or no number; IrrepsError if the function depends on values that
-            are being traced, so that it has no mean yet.
+    Raises: ValueError if that mean is zero, infinite or no number; IrrepsError if the function is not elementwise, or
+            depends on values that are being traced, so that it has no mean yet.
     Source: the integral by Gauss-Legendre quadrature in float64, 32 points in each unit interval of [-14, 14].
     Example:
         >>> print(f"{normalize_function(jnp.square)(1.0):.6f}, which is 1 / sqrt(3)")
         0.577350, which is 1 / sqrt(3)
     """
+    if not is_elementwise(phi):
+        raise IrrepsError(
+            f"cannot normalise {name_of(phi)}: it is not elementwise, so that its values are not those of one normal "
+            "number.\n"
+            "  Write a function of one number, such as jax.numpy.tanh, and apply the other one to its values."
+        )
     x, weights = _normal_quadrature()
-    values = _evaluate(phi, x)
+    values = evaluate(phi, x)
     with np.errstate(over="ignore"):
         square = float(np.sum(weights * values**2))
     if not 0 < square < np.inf:
         raise ValueError(
-            f"cannot normalise {_name_of(phi)}: its mean square under the normal distribution is {square}.\n"
+            f"cannot normalise {name_of(phi)}: its mean square under the normal distribution is {square}.\n"
             "  Pass normalize_act=False to use the function as it is."
         )
     constant = float(np.sqrt(square))
@@ -121,17 +118,7 @@ def scalar_activation(
     (x,) = as_inexact(x)
     if acts is None:
         acts = [{1: even_act, -1: odd_act}[ir.p] if ir.l == 0 else None for _, ir in x.irreps]
-    if len(acts) != len(x.irreps):
-        raise IrrepsError(
-            f"scalar_activation was given {len(acts)} functions for the {len(x.irreps)} segments of {x.irreps}.\n"
-            "  Write one function, or None, for each segment."
-        )
-    for act in acts:
-        if act is not None and not callable(act):
-            raise IrrepsError(
-                f"{act!r} is no function, and was to be applied to scalars of {x.irreps}.\n"
-                "  Write a function of one number, such as jax.numpy.tanh, or None to leave them as they are."
-            )
+    acts = one_for_each("scalar_activation", acts, x.irreps)
     irreps, chunks = [], []
     for (mul, ir), chunk, act in zip(x.irreps, x.chunks, acts, strict=True):
         irreps.append((mul, ir if act is None else _output(ir, act, x.irreps)))
@@ -143,17 +130,18 @@ def _output(ir: Irrep, act: Activation, irreps: Irreps) -> Irrep:
     """The irrep of act(x) for x of irrep `ir`."""
     if ir.l != 0:
         raise IrrepsError(
-            f"cannot apply {_name_of(act)} to the {ir} of {irreps}: a function of its components does not rotate "
+            f"cannot apply {name_of(act)} to the {ir} of {irreps}: a function of its components does not rotate "
             "with it.\n"
             "  Write norm_activation(x, acts), or gate(x), which multiply it by a scalar; or None for this segment."
         )
+    require_elementwise(act, irreps)
     if ir.p == 1:
         return ir
     p = _parity(act)
     if p == 0:
         raise IrrepsError(
-            f"cannot apply {_name_of(act)} to the 0o of {irreps}: an inversion changes the sign of an odd scalar, and "
-            f"{_name_of(act)} is neither even nor odd, so its value would have no parity.\n"
+            f"cannot apply {name_of(act)} to the 0o of {irreps}: an inversion changes the sign of an odd scalar, and "
+            f"{name_of(act)} is neither even nor odd, so its value would have no parity.\n"
             "  Write an odd function such as jax.numpy.tanh or soft_odd, or an even one such as jax.numpy.abs."
         )
     return Irrep(0, p)
@@ -163,16 +151,11 @@ def _apply(act: Activation, chunk: Inexact[Array, "*axes"]) -> Inexact[jax.Array
     """act(chunk), computed in at least 32 bits and rounded once."""
     wide = jnp.asarray(chunk, jnp.promote_types(chunk.dtype, jnp.float32))
     z = jnp.asarray(act(wide))
-    if z.shape != chunk.shape:
-        raise IrrepsError(
-            f"{_name_of(act)} made an array of shape {z.shape} from one of shape {chunk.shape}, so it is not "
-            "elementwise.\n"
-            "  Write a function of one number, such as jax.numpy.tanh; jax.numpy.vectorize makes it elementwise."
-        )
+    require_shape(act, z.shape, chunk.shape)
     return z.astype(chunk.dtype)
 
 
-@_remembered
+@remembered
 def _parity(phi: Activation) -> int:
     """1 if phi(-x) = phi(x), -1 if phi(-x) = -phi(x), 0 otherwise: measured point by point on [0, 100] in float64.
 
@@ -180,7 +163,7 @@ def _parity(phi: Activation) -> int:
     difference, as sigmoid - 1/2 is. More would let pass an odd function plus a constant, which has no parity.
     """
     x, eps = _PARITY_GRID, np.finfo(np.float64).eps
-    right, left = _evaluate(phi, x), _evaluate(phi, -x)
+    right, left = evaluate(phi, x), evaluate(phi, -x)
     size = np.abs(np.where(np.isfinite(right), right, 0.0))
     allowed = 2**10 * eps * np.maximum.accumulate(size) + 4 * eps * np.max(size[x <= 1])
 
@@ -192,27 +175,9 @@ def _parity(phi: Activation) -> int:
     return 1 if agree(left, right) else -1 if agree(left, -right) else 0
 
 
-def _evaluate(phi: Activation, x: Float[np.ndarray, " points"]) -> Float[np.ndarray, " points"]:
-    """phi(x) in float64, now, also while JAX is tracing and where 64-bit types are otherwise disabled."""
-    with jax.ensure_compile_time_eval(), jax.enable_x64(True):
-        values = phi(jnp.asarray(x, np.float64))
-        if isinstance(values, jax.core.Tracer):
-            raise IrrepsError(
-                f"{_name_of(phi)} depends on values that are being traced (by jit, vmap or grad), so neither its mean "
-                "square nor its parity can be measured.\n"
-                "  Pass normalize_act=False and apply it to even scalars (0e) only; or let it depend on constants."
-            )
-        return np.broadcast_to(np.asarray(values, np.float64), x.shape)
-
-
 @functools.cache
 def _normal_quadrature() -> tuple[Float[np.ndarray, " points"], Float[np.ndarray, " points"]]:
     """Nodes, and weights that include the normal density; exact also for functions with a kink at an integer."""
     nodes, weights = np.polynomial.legendre.leggauss(32)
     x = np.add.outer(np.arange(-14.0, 14.0), (nodes + 1) / 2)
     return x.reshape(-1), (weights / 2 * np.exp(-(x**2) / 2) / np.sqrt(2 * np.pi)).reshape(-1)
-
-
-def _name_of(function: Activation) -> str:
-    """How a message calls a function that the user passed."""
-    return getattr(function, "__name__", repr(function))

@@ -1,5 +1,8 @@
 """The messages of what names irreps, and of the options that name them."""
 
+import jax
+import jax.numpy as jnp
+
 from eqlib import IrrepsError
 from tests.messages.case import Case, array, xy
 
@@ -78,6 +81,72 @@ CASES = [
         "  Write a function of one number, such as jax.numpy.tanh, or None to leave them as they are.",
         "gate(x, even_act=jax.numpy.tanh), gate(x, even_act=None)",
         {"x": array("2x0e + 1o")},
+    ),
+    Case(
+        "scalar_activation(x, jnp.tanh)",
+        IrrepsError,
+        "scalar_activation was given tanh for 2x0e+1x0o, and takes a list: one function, or None, for each segment.\n"
+        "  Write [act] * len(x.irreps) for one function on every segment.",
+        "scalar_activation(x, [jnp.tanh] * len(x.irreps))",
+        {"x": array("2x0e + 0o")},
+    ),
+    Case(
+        "norm_activation(x, 'tanh')",
+        IrrepsError,
+        "norm_activation was given 'tanh' for 2x0e+1x1o, and takes a list: one function, or None, for each segment.\n"
+        "  Write [act] * len(x.irreps) for one function on every segment.",
+        "norm_activation(x, [jnp.tanh] * len(x.irreps))",
+        {"x": array("2x0e + 1o")},
+    ),
+    Case(
+        "norm_activation(x, [3, None])",
+        IrrepsError,
+        "3 is no function, and was to be applied to scalars of 2x0e+1x1o.\n"
+        "  Write a function of one number, such as jax.numpy.tanh, or None to leave them as they are.",
+        "norm_activation(x, [jax.numpy.tanh, None])",
+        {"x": array("2x0e + 1o")},
+    ),
+    Case(
+        "scalar_activation(x, acts)",
+        IrrepsError,
+        "scalar_activation was given 1 functions for the 3 segments of 1x0e+1x1o+1x2e: each has one, or None.\n"
+        "  Write [*acts, None, None] to leave the last as they are.",
+        "scalar_activation(x, [*acts, None, None])",
+        {"x": array("0e + 1o + 2e"), "acts": [jnp.tanh]},
+    ),
+    Case(
+        "norm_activation(x, acts)",
+        IrrepsError,
+        "norm_activation was given 2 functions for the 1 segments of 1x0e: each has one, or None.\n"
+        "  Write acts[:1].",
+        "norm_activation(x, acts[:1])",
+        {"x": array("0e"), "acts": [jnp.tanh, jnp.tanh]},
+    ),
+    Case(
+        "scalar_activation(x, [jax.nn.softmax])",
+        IrrepsError,
+        "cannot apply softmax to scalars of 3x0e: it is not elementwise, so that each value would depend on the other "
+        "copies and on the other rows.\n"
+        "  Write a function of one number, such as jax.numpy.tanh; act(x.filter('0e').array) for all 0e together.",
+        "act(x.filter('0e').array)",
+        {"x": array("3x0e"), "act": jax.nn.softmax},
+    ),
+    Case(
+        "gate(x, even_act=jax.nn.softmax)",
+        IrrepsError,
+        "cannot apply softmax to scalars of 1x0e: it is not elementwise, so that each value would depend on the other "
+        "copies and on the other rows.\n"
+        "  Write a function of one number, such as jax.numpy.tanh; act(x.filter('0e').array) for all 0e together.",
+        "act(x.filter('0e').array)",
+        {"x": array("2x0e + 1o"), "act": jax.nn.softmax},
+    ),
+    Case(
+        "normalize_function(jax.nn.softmax)",
+        IrrepsError,
+        "cannot normalise softmax: it is not elementwise, so that its values are not those of one normal number.\n"
+        "  Write a function of one number, such as jax.numpy.tanh, and apply the other one to its values.",
+        "jax.nn.softmax(normalize_function(jax.numpy.tanh)(jnp.ones(3)))",
+        {},
     ),
     Case(
         "spherical_harmonics(1.5, x, True)",

@@ -9,6 +9,7 @@ import pytest
 
 import spec.scalar_activation
 from eqlib import IrrepsArray, IrrepsError, normal
+from eqlib.ops._activations import is_elementwise
 from eqlib.ops.scalar_activation import normalize_function, scalar_activation, soft_odd
 from eqlib.testing.conformance import conforms
 from eqlib.testing.subject import Subject
@@ -163,8 +164,74 @@ def test_raises():
         scalar_activation(x, [None, jnp.tanh])
     with pytest.raises(IrrepsError, match="gelu is neither even nor odd"):
         scalar_activation(x, odd_act=jax.nn.gelu)
-    with pytest.raises(IrrepsError, match=r"sum made an array of shape \(\) .* not elementwise"):
-        scalar_activation(x, [jnp.sum, None, None], normalize_act=False)
+    with pytest.raises(IrrepsError, match=r"made an array of shape \(2, 1\) from one of shape \(1, 1\)"):
+        scalar_activation(x, [lambda y: jnp.concatenate([y, y]), None, None], normalize_act=False)
+
+
+MIXING = {
+    "softmax": jax.nn.softmax,
+    "softmax of copies": lambda x: jax.nn.softmax(x, axis=-2),
+    "softmax of rows": lambda x: jax.nn.softmax(x, axis=0),
+    "sum": lambda x: x.sum(),
+    "minus the mean": lambda x: x - x.mean(),
+    "cumulated": lambda x: jnp.cumsum(x, axis=0),
+    "in another order": lambda x: jnp.flip(x, axis=0),
+    "shifted": lambda x: jnp.roll(x, 1, axis=-2),
+    "dropout": lambda x: x * jax.random.bernoulli(jax.random.key(0), 0.5, x.shape),
+    "of an array of NumPy": lambda x: np.asarray(x) / np.max(x),
+}
+
+
+@pytest.mark.parametrize("act", MIXING.values(), ids=MIXING)
+def test_a_function_that_mixes_copies_or_rows_is_refused(act):
+    x = IrrepsArray("3x0e", jnp.ones((2, 3)))
+    for normalize_act in (True, False):
+        with pytest.raises(IrrepsError, match="it is not elementwise, so that each value would depend on the other"):
+            scalar_activation(x, [act], normalize_act=normalize_act)
+    with pytest.raises(IrrepsError, match=r"cannot normalise .*: it is not elementwise"):
+        normalize_function(act)
+
+
+ELEMENTWISE = {
+    "with a branch": lambda x: jnp.piecewise(x, [x < 1, x >= 1], [jnp.sin, jnp.cos]),
+    "with a table": lambda x: jnp.interp(x, jnp.linspace(-20.0, 20.0, 9), jnp.arange(9.0)),
+    "with a loop": lambda x: jax.lax.fori_loop(0, 3, lambda _, y: jnp.sin(y) * x, x),
+    "on a range": lambda x: jnp.where(x > 0, jnp.arccos(x - 1), 1.0),
+    "of numbers": jnp.vectorize(lambda t: jax.lax.cond(t > 0, jnp.sin, jnp.tanh, t)),
+    "with a derivative of its own": jax.nn.relu6,
+    "a step": lambda x: jnp.floor(x) % 2,
+    "a constant": jnp.ones_like,
+    "kept in memory": jax.checkpoint(jnp.sin),
+    "in float32": lambda x: jnp.tanh(x.astype(jnp.float32)).astype(x.dtype),
+}
+
+
+@pytest.mark.parametrize("act", ELEMENTWISE.values(), ids=ELEMENTWISE)
+def test_a_function_of_one_number_is_not_refused_also_where_it_is_traced(act):
+    x = jnp.array([[0.5, 1.5, 2.5]])
+    z = jax.jit(lambda a: scalar_activation(IrrepsArray("3x0e", a), [act], normalize_act=False).array)(x)
+    np.testing.assert_allclose(z, act(x), rtol=1e-6)
+    jax.vmap(jax.grad(lambda a: scalar_activation(IrrepsArray("3x0e", a), [act], normalize_act=False).array.sum()))(x)
+
+
+def test_a_function_that_fails_on_other_arrays_is_left_to_the_array_to_which_it_is_applied():
+    """It may have constants for each copy, or a range that it checks."""
+    x, scale = IrrepsArray("3x0e", jnp.array([[1.0, 2.0, 3.0]])), np.array([[1.0], [10.0], [100.0]])
+
+    def checked(y):
+        if not isinstance(y, jax.core.Tracer) and np.max(y) != 3:
+            raise RuntimeError("not on my table")
+        return jnp.sort(y, axis=-1)
+
+    for act, want in ((lambda y: y * scale, [[1.0, 20.0, 300.0]]), (checked, x.array)):
+        np.testing.assert_array_equal(scalar_activation(x, [act], normalize_act=False).array, want)
+
+
+def test_common_functions_are_found_elementwise_without_an_evaluation(monkeypatch):
+    monkeypatch.setattr("eqlib.ops._activations._acts_elementwise", lambda _: pytest.fail("evaluated"))
+    found = "gelu silu relu sigmoid tanh elu selu celu softplus leaky_relu mish log_sigmoid soft_sign relu6 hard_tanh"
+    for act in (*(getattr(jax.nn, name) for name in found.split()), soft_odd, jnp.abs, jnp.square, jnp.sinc):
+        assert is_elementwise.__wrapped__(act)
 
 
 @pytest.mark.parametrize("phi, square", [(jnp.zeros_like, "0.0"), (lambda x: jnp.exp(x**4), "inf"), (jnp.log, "nan")])
