@@ -10,7 +10,7 @@ from eqlib.array_types import Bool, Float, Integer
 from eqlib.plan.products import SumOfProducts, Term
 
 # Terms that a step of the loop adds to a sum. With 1 the sums are written and read so often that it takes twice as
-# long; with all of a hundred, it takes as long to run and three times as long to compile.
+# long; with all of a hundred, it takes longer to run and three times as long to compile.
 TERMS_PER_STEP = 8
 # What a step costs besides its terms, in terms: found by measurement with 25,600 channels.
 COST_OF_STEP = 16

@@ -92,9 +92,14 @@ def _flat(z: Rows, operand: Sequence[Segment]) -> Inexact[jax.Array, "..."]:
 def _products(products: Products, rows: Sequence[Rows], lanes: tuple[int, ...]) -> Inexact[jax.Array, "_ _"]:
     """The products of a side, each a row."""
     columns = np.array(products.components, np.int32).T
-    factors = [_taken(rows[n], column) for n, column in zip(products.inputs, columns, strict=True)]
-    whole = [jnp.broadcast_to(factor, (len(factor), *lanes)) for factor in factors]
-    return math.prod(whole[1:], start=whole[0]).reshape(len(products.components), -1)
+
+    def product(columns: Integer[np.ndarray, "_ _"]) -> Rows:
+        factors = [_taken(rows[n], column) for n, column in zip(products.inputs, columns, strict=True)]
+        whole = [jnp.broadcast_to(factor, (len(factor), *lanes)) for factor in factors]
+        return math.prod(whole[1:], start=whole[0])
+
+    found = product(columns) + product(columns[::-1]) if products.are_symmetric else product(columns)
+    return found.reshape(len(found), -1)
 
 
 def _summed(of: Table, left: Inexact[jax.Array, "_ _"], right: Inexact[jax.Array, "_ _"]) -> Inexact[Array, "_ _"]:

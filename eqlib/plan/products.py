@@ -31,10 +31,14 @@ class Term(NamedTuple):
 
 
 class Products(NamedTuple):
-    """Products of components: the input that each factor is of, and for every product the component in each factor."""
+    """Products of components: the input that each factor is of, and for every product the component in each factor.
+
+    Where they are symmetric, there are two factors, and the product with their components exchanged is added to it.
+    """
 
     inputs: tuple[int, ...]
     components: tuple[Factors, ...]
+    are_symmetric: bool
 
 
 class SumOfProducts(NamedTuple):
@@ -70,12 +74,17 @@ def terms_by_channel(plan: Plan) -> int:
 def sum_of_products(plan: Plan, paths: tuple[Path, ...]) -> SumOfProducts:
     """The sum of paths that are by channel.
 
-    Of the ways to divide the slots the one is chosen that has the fewest products to make.
+    Of the ways to divide the slots the one is chosen that has the fewest products to make. But where a map is symmetric
+    in two inputs, as derivatives are in a factor and its tangent, these are a side: there are half as many terms.
     """
     monomials = _monomials(plan, paths)
+    pair = _symmetric_slots(plan, monomials)
+    monomials = _once(monomials, pair) if pair else monomials
     factors = sorted({factors for _, factors in monomials})
-    sides = min(_divisions(len(plan.slots)), key=lambda sides: sum(_count(side, factors) for side in sides))
-    left, right = (_products(plan, side, factors) for side in sides)
+    rest = tuple(s for s in range(len(plan.slots)) if s not in pair)
+    divisions = [(pair, rest)] if pair else _divisions(len(plan.slots))
+    sides = min(divisions, key=lambda sides: sum(_count(side, factors) for side in sides))
+    left, right = (_products(plan, side, factors, side == pair) for side in sides)
     lefts, rights = ({one: n for n, one in enumerate(side.components)} for side in (left, right))
     terms = [
         Term(k, lefts[_of(sides[0], one)], rights[_of(sides[1], one)], coefficient)
@@ -85,9 +94,36 @@ def sum_of_products(plan: Plan, paths: tuple[Path, ...]) -> SumOfProducts:
     return SumOfProducts(left, right, tuple(sorted(terms)))
 
 
-def _products(plan: Plan, side: Factors, factors: Sequence[Factors]) -> Products:
+def _symmetric_slots(plan: Plan, monomials: Monomials) -> Factors:
+    """Two slots, besides which there are others, in which the sum is symmetric; or none.
+
+    Two slots of one input are not, for of the monomials that exchange them only one is there.
+    """
+    for a, b in itertools.combinations(range(len(plan.slots)), 2) if len(plan.slots) > 2 else ():
+        is_alike = plan.operands[plan.slots[a]] == plan.operands[plan.slots[b]]
+        if is_alike and all(monomials.get((k, _exchanged(one, a, b))) == c for (k, one), c in monomials.items()):
+            return a, b
+    return ()
+
+
+def _exchanged(factors: Factors, a: int, b: int) -> Factors:
+    return tuple(factors[{a: b, b: a}.get(s, s)] for s in range(len(factors)))
+
+
+def _once(monomials: Monomials, pair: Factors) -> Monomials:
+    """Of those that are exchanged one, and half of one that stays the same, since it is added to itself."""
+    a, b = pair
+    return {
+        (k, one): [c / 2 for c in coefficients] if one[a] == one[b] else coefficients
+        for (k, one), coefficients in monomials.items()
+        if one[a] <= one[b]
+    }
+
+
+def _products(plan: Plan, side: Factors, factors: Sequence[Factors], are_symmetric: bool) -> Products:
     """The products of some of the slots, each once."""
-    return Products(tuple(plan.slots[s] for s in side), tuple(sorted({_of(side, one) for one in factors})))
+    components = tuple(sorted({_of(side, one) for one in factors}))
+    return Products(tuple(plan.slots[s] for s in side), components, are_symmetric)
 
 
 def _monomials(plan: Plan, paths: Sequence[Path]) -> Monomials:

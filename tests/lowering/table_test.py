@@ -12,7 +12,7 @@ from eqlib.plan.products import Products, SumOfProducts, Term, sum_of_products
 from tests.plan.examples import channelwise, cubic, square
 
 SLOPE = derivative(cubic(), 1)
-NONE = Products((0,), ())
+NONE = Products((0,), (), are_symmetric=False)
 
 
 def counts(*numbers):

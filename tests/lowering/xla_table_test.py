@@ -25,6 +25,7 @@ PLANS = {
     "cubic": cubic(),
     "gradient": transpose(SLOPE, 2),
     "of weights": transpose(cubic(), 0),
+    "curvature": derivative(transpose(SLOPE, 2), 1),
     "third": derivative(derivative(SLOPE, 1), 1),
 }
 LEADING = {
