@@ -1,13 +1,14 @@
 """Parts of an IrrepsArray: leading axes as in NumPy, the last axis by irreps, copies, components or segments."""
 
-from collections.abc import Sequence
+import operator
+from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple, Self
 
 import numpy as np
 
 from eqlib.arrays.base import IrrepsArrayBase
 from eqlib.arrays.update import At
-from eqlib.o3 import Irrep, Irreps, MulIrrep, namespace, quoted
+from eqlib.o3 import Irrep, Irreps, MulIrrep, namespace, present, quoted
 from eqlib.o3.slices import Cut, Slicer, cut_by_chunk, cut_by_dim, cut_by_mul
 
 
@@ -100,7 +101,7 @@ def _position(index: Any, x: IrrepsArrayBase) -> tuple[Irreps, tuple[Any, ...]]:
     leading, key = split_index(index, x)
     if _is_whole(key):
         return x.irreps, (*leading, slice(None))
-    cuts = cuts_of(key, x.irreps)
+    cuts = cuts_of(key, x.irreps, "x.at")
     components = _components(cuts, x.irreps)
     irreps = Irreps([(stop - start, x.irreps[i].ir) for i, start, stop in cuts])
     return irreps, (*leading, slice(components[0].start, components[-1].stop) if cuts else slice(0, 0))
@@ -141,13 +142,13 @@ def _consumed(item: Any) -> int:
     return 0 if isinstance(item, bool) else 1
 
 
-def cuts_of(key: Any, irreps: Irreps) -> list[Cut]:
-    """The copies that `key` selects on the axis of the irreps.
+def cuts_of(key: Any, irreps: Irreps, indexed: str = "x") -> list[Cut]:
+    """The copies that `key` selects on the axis of the irreps of what stands before the brackets: x, or x.at.
 
     Raises:  IndexError if that is no run of whole irreps.
     """
     if isinstance(key, str | Irrep | MulIrrep | Irreps):
-        return _find(Irreps(key), irreps)
+        return _find(Irreps(key), irreps, indexed)
     if isinstance(key, slice):
         if key.step not in (None, 1):
             raise IndexError(f"cannot index {irreps} with the step {key.step}: an irrep needs all of its components.")
@@ -166,19 +167,58 @@ def cuts_of(key: Any, irreps: Irreps) -> list[Cut]:
     )
 
 
-def _find(key: Irreps, irreps: Irreps) -> list[Cut]:
-    """The one place where the segments of `key` stand in `irreps`."""
-    if len(key) == 0:
-        return []
-    places = [i for i in range(len(irreps)) if irreps[i : i + len(key)] == key]
+def _find(key: Irreps, irreps: Irreps, indexed: str) -> list[Cut]:
+    """The one place where the segments of `key` stand in `irreps`, those without copies being there or not."""
+    places = _runs(key, irreps, tuple)
     if len(places) != 1:
-        count = f"{len(places)} times" if places else "nowhere"
-        labels = [str(ir) for ir in dict.fromkeys(ir for _, ir in key)]
-        raise IndexError(
-            f"cannot index {irreps} with {key}: as a run of segments it stands {count} in {irreps}, and once is "
-            f"needed.\n  Write x.filter(keep={labels}) for all copies of an irrep, x.slice_by_chunk[i:j] for segments."
-        )
-    return [Cut(places[0] + i, 0, mul) for i, (mul, _) in enumerate(key)]
+        key_of_copies = key.remove_zero_multiplicities()
+        if not key_of_copies:
+            return []
+        places = places or _runs(key_of_copies, irreps, tuple, only_copies=True)
+    if len(places) != 1:
+        raise IndexError(f"cannot index {irreps} with {key}: {_why_not_once(key, irreps, places, indexed)}.")
+    return [Cut(i, 0, irreps[i].mul) for i in places[0]]
+
+
+def _runs(
+    key: Irreps, irreps: Irreps, read: Callable[[MulIrrep], Any], *, only_copies: bool = False
+) -> list[tuple[int, ...]]:
+    """The segments side by side, by their numbers, that read as those of `key`; also over segments without copies."""
+    numbers = [i for i, (mul, _) in enumerate(irreps) if mul > 0 or not only_copies]
+    runs = [tuple(numbers[start : start + len(key)]) for start in range(len(numbers) + 1 - len(key))]
+    wanted = [read(mul_ir) for mul_ir in key]
+    return [run for run in runs if run and [read(irreps[i]) for i in run] == wanted]
+
+
+def _why_not_once(key: Irreps, irreps: Irreps, places: list[tuple[int, ...]], indexed: str) -> str:
+    """Why the segments of `key` do not stand in `irreps`, or not only in these places, and what to write instead."""
+    labels = [str(ir) for ir in dict.fromkeys(ir for _, ir in key)]
+    copies = f"x.filter(keep={labels})"
+    if places:
+        why = f"as a run of segments it stands {len(places)} times in {irreps}, and once is needed.\n  Write "
+        first = f"{indexed}[..., {_code(places[0], irreps)}] for the first of them"
+        return why + (f"{first}, {copies} for all copies of an irrep" if indexed == "x" else first)
+    alike = _runs(key.remove_zero_multiplicities(), irreps, operator.attrgetter("ir"), only_copies=True)
+    if alike:
+        there = Irreps([irreps[i] for i in alike[0]])
+        why = f"only whole segments have a place, and what stands there is {there}"
+        return f"{why}.\n  Write {indexed}[..., {_code(alike[0], irreps)}]"
+    missing = [label for label in labels if Irrep(label) not in present(irreps)]
+    why = "these segments do not stand side by side in this order"
+    if missing:
+        why = f"there is no {' and no '.join(missing)} in it"
+    if indexed == "x":
+        return f"{why}.\n  Write {copies} for all copies that there are of an irrep"
+    known = [(i,) for i, (mul, ir) in enumerate(irreps) if mul > 0 and (missing or str(ir) in labels)]
+    return f"{why}.\n  Write {indexed}[..., {_code(known[0] if known else (), irreps)}] for one segment at a time"
+
+
+def _code(run: tuple[int, ...], irreps: Irreps) -> str:
+    """What selects these segments: their name, if it is that of no others, or else their components."""
+    there, slices = Irreps([irreps[i] for i in run]), irreps.slices()
+    if not run or len(_runs(there, irreps, tuple, only_copies=True)) == 1:
+        return quoted(there)
+    return f"{slices[run[0]].start}:{slices[run[-1]].stop}"
 
 
 def _inner(cuts: list[Cut]) -> list[Cut]:

@@ -14,6 +14,7 @@ from .harmonics import harmonics as harmonics
 from .irrep import Irrep as Irrep
 from .irrep import MulIrrep as MulIrrep
 from .irreps import Irreps as Irreps
+from .irreps import present as present
 from .irreps import quoted as quoted
 from .surd import Surd as Surd
 from .surd_tensor import SurdTensor as SurdTensor

@@ -294,6 +294,16 @@ class Irreps(tuple[MulIrrep, ...], Representation):
         return block_diagonal([generators(l) for l in self.ls], like=generators(0))
 
 
+def present(irreps: Irreps) -> frozenset[Irrep]:
+    """The irreps of which there is a copy: a segment without copies holds nothing that an op could refuse.
+
+    Example:
+        >>> present(Irreps("2x0e + 0x1o + 0e"))
+        frozenset({0e})
+    """
+    return frozenset(ir for _, ir in irreps.remove_zero_multiplicities())
+
+
 def quoted(irreps: object) -> str:
     """Irreps as code that `Irreps` reads; that of none is '', and not their name in print.
 

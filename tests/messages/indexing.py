@@ -36,9 +36,75 @@ CASES = [
         IndexError,
         "cannot index 1x1o+1x0e+1x1o with 1x1o: as a run of segments it stands 2 times in 1x1o+1x0e+1x1o, and once is "
         "needed.\n"
-        "  Write x.filter(keep=['1o']) for all copies of an irrep, x.slice_by_chunk[i:j] for segments.",
-        "x.filter(keep=['1o'])",
+        "  Write x[..., 0:3] for the first of them, x.filter(keep=['1o']) for all copies of an irrep.",
+        "x[..., 0:3], x.filter(keep=['1o'])",
         {"x": array("1o + 0e + 1o")},
+    ),
+    Case(
+        "x.at[..., '1o'].set(0)",
+        IndexError,
+        "cannot index 1x1o+1x0e+1x1o with 1x1o: as a run of segments it stands 2 times in 1x1o+1x0e+1x1o, and once is "
+        "needed.\n"
+        "  Write x.at[..., 0:3] for the first of them.",
+        "x.at[..., 0:3].set(0)",
+        {"x": array("1o + 0e + 1o")},
+    ),
+    Case(
+        "x[..., '0e']",
+        IndexError,
+        "cannot index 2x0e+1x1o with 1x0e: only whole segments have a place, and what stands there is 2x0e.\n"
+        "  Write x[..., '2x0e'].",
+        "x[..., '2x0e']",
+        {"x": array("2x0e + 1o")},
+    ),
+    Case(
+        "x.at[..., '0e'].set(0)",
+        IndexError,
+        "cannot index 2x0e+1x1o with 1x0e: only whole segments have a place, and what stands there is 2x0e.\n"
+        "  Write x.at[..., '2x0e'].",
+        "x.at[..., '2x0e'].set(0)",
+        {"x": array("2x0e + 1o")},
+    ),
+    Case(
+        "x[..., '2x0e + 1o']",
+        IndexError,
+        "cannot index 1x0e+0x2e+2x1o+1x0e+2x1o with 2x0e+1x1o: only whole segments have a place, and what stands there "
+        "is 1x0e+2x1o.\n"
+        "  Write x[..., 0:7].",
+        "x[..., 0:7]",
+        {"x": array("0e + 0x2e + 2x1o + 0e + 2x1o")},
+    ),
+    Case(
+        "x[..., '2e + 1o']",
+        IndexError,
+        "cannot index 1x0e+1x1o with 1x2e+1x1o: there is no 2e in it.\n"
+        "  Write x.filter(keep=['2e', '1o']) for all copies that there are of an irrep.",
+        "x.filter(keep=['2e', '1o'])",
+        {"x": array("0e + 1o")},
+    ),
+    Case(
+        "x.at[..., '2e'].set(0)",
+        IndexError,
+        "cannot index 1x0e+1x1o with 1x2e: there is no 2e in it.\n"
+        "  Write x.at[..., '1x0e'] for one segment at a time.",
+        "x.at[..., '1x0e'].set(0)",
+        {"x": array("0e + 1o")},
+    ),
+    Case(
+        "x.at[..., '1o + 0e'].set(0)",
+        IndexError,
+        "cannot index 1x2e+1x0e+1x1o with 1x1o+1x0e: these segments do not stand side by side in this order.\n"
+        "  Write x.at[..., '1x0e'] for one segment at a time.",
+        "x.at[..., '1x0e'].set(0)",
+        {"x": array("2e + 0e + 1o")},
+    ),
+    Case(
+        "x.at[..., '1o'].set(0)",
+        IndexError,
+        "cannot index Irreps() with 1x1o: there is no 1o in it.\n"
+        "  Write x.at[..., ''] for one segment at a time.",
+        "x.at[..., ''].set(0)",
+        {"x": array("", 2)},
     ),
     Case(
         "x['1o']",
