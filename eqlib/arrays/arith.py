@@ -12,7 +12,7 @@ from eqlib.arrays.align import align, per_component
 from eqlib.arrays.base import IrrepsArrayBase
 from eqlib.errors import IrrepsError, LayoutError
 from eqlib.explain import SIDE_BY_SIDE, leading_axes_mismatch, mismatch
-from eqlib.o3 import Irreps, namespace
+from eqlib.o3 import Irreps, namespace, present
 
 Binary = Callable[[Any, Any], Any]
 
@@ -52,7 +52,7 @@ class Arithmetic(IrrepsArrayBase):
         if not is_number(other):
             return NotImplemented
         what = f"cannot {verb.format(x=self.irreps, y=_name(other))}"
-        if not is_zero(other) and not all(ir.is_scalar() for _, ir in self.irreps):
+        if not is_zero(other) and not all(ir.is_scalar() for ir in present(self.irreps)):
             raise IrrepsError(
                 f"{what}: only 0e may be shifted by a constant other than the literal 0, and the irreps are not all "
                 "0e: rotations or the inversion change the array and not the constant.\n"
@@ -73,7 +73,7 @@ class Arithmetic(IrrepsArrayBase):
 
     def __truediv__(self, other: object) -> Self:
         if isinstance(other, IrrepsArrayBase):
-            if any(ir.l > 0 for _, ir in other.irreps):
+            if any(ir.l > 0 for ir in present(other.irreps)):
                 raise IrrepsError(
                     f"cannot divide {self.irreps} by {other.irreps}: an irrep of degree l > 0 has no inverse that "
                     "rotates with it.\n  To divide by its length, write x / norm(y)."
@@ -87,7 +87,7 @@ class Arithmetic(IrrepsArrayBase):
         if not is_number(other):
             return NotImplemented
         what = f"cannot divide {_name(other)} by {self.irreps}"
-        if any(ir.l > 0 for _, ir in self.irreps):
+        if any(ir.l > 0 for ir in present(self.irreps)):
             raise IrrepsError(
                 f"{what}: an irrep of degree l > 0 has no inverse that rotates with it.\n"
                 "  To divide by its length, write 1 / norm(x)."
@@ -99,19 +99,20 @@ class Arithmetic(IrrepsArrayBase):
         if not is_number(exponent):
             return NotImplemented
         what = f"cannot raise {self.irreps} to the power {exponent}"
-        if any(ir.l > 0 for _, ir in self.irreps):
+        if any(ir.l > 0 for ir in present(self.irreps)):
             raise IrrepsError(
                 f"{what}: the powers of the components of an irrep of degree l > 0 do not rotate as an irrep.\n"
                 "  Write norm(x) ** exponent for its length, tensor_square(x) for its products with itself."
             )
         irreps = self.irreps
         if not all(ir.is_scalar() for _, ir in irreps):
-            if isinstance(exponent, jax.Array | np.ndarray) or exponent % 1 != 0:  # type: ignore[operator]
+            is_whole = not isinstance(exponent, jax.Array | np.ndarray) and exponent % 1 == 0  # type: ignore[operator]
+            if not is_whole and not all(ir.is_scalar() for ir in present(irreps)):
                 raise IrrepsError(
                     f"{what}: under inversion 0o changes sign, and its power keeps a parity only if the exponent is an "
                     "integer known in advance.\n  Write norm(x) ** exponent for the power of its absolute value."
                 )
-            if exponent % 2 == 0:  # type: ignore[operator]
+            if is_whole and exponent % 2 == 0:  # type: ignore[operator]
                 irreps = Irreps([(mul, "0e") for mul, _ in irreps])
         self._require_scalars(exponent, what)
         return self._new(irreps, self.array**exponent)
@@ -133,7 +134,7 @@ class Arithmetic(IrrepsArrayBase):
             return NotImplemented
         elif not is_zero(other):
             what = f"cannot compare {self.irreps} and {_name(other)}"
-            if not all(ir.is_scalar() for _, ir in self.irreps):
+            if not all(ir.is_scalar() for ir in present(self.irreps)):
                 raise IrrepsError(
                     f"{what}: rotations or the inversion change the array and not the constant, so the answer would "
                     "not be invariant.\n  Write x == 0, or compare invariants: norm(x) == constant."

@@ -103,19 +103,20 @@ class Regrouping(Indexing):
             1x0e+1x0e+1x1o+2x0e [1 0 3 3 3 0 0]
         """
         new_irreps = Irreps(new_irreps)
-        xp, chunks, parts = namespace(self.array), self.chunks, []
+        irreps, xp, parts = self.irreps.remove_zero_multiplicities(), namespace(self.array), []
+        chunks = self._new(irreps, self.array).chunks
         i = 0
         for mul_ir in new_irreps:
-            is_present = i < len(self.irreps) and self.irreps[i] == mul_ir
+            is_present = i < len(irreps) and irreps[i] == mul_ir
             parts.append(
                 chunks[i].reshape((*self.shape[:-1], mul_ir.dim))
                 if is_present
                 else xp.zeros((*self.shape[:-1], mul_ir.dim), self.dtype)
             )
             i += is_present
-        if i < len(self.irreps):
+        if i < len(irreps):
             raise IrrepsError(
-                f"cannot extend {self.irreps} with zeros to {new_irreps}: {self.irreps[i]} is not among the segments "
+                f"cannot extend {self.irreps} with zeros to {new_irreps}: {irreps[i]} is not among the segments "
                 "that are left.\n  Segments must occur in the order of the array: sort it with x.regroup()."
             )
         return self._new(new_irreps, xp.concatenate(parts, axis=-1) if parts else self.array)

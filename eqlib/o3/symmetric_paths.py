@@ -80,8 +80,8 @@ def counted(factors: Sequence[Irrep]) -> list[tuple[Irrep, int]]:
 
 
 def wanted(irreps_out: Any) -> tuple[Irrep, ...]:
-    """The irreps that are asked for, each once."""
-    return tuple(dict.fromkeys(ir for _, ir in Irreps(irreps_out)))
+    """The irreps that are asked for, each once; no copies of an irrep ask for nothing."""
+    return tuple(dict.fromkeys(ir for _, ir in Irreps(irreps_out).remove_zero_multiplicities()))
 
 
 def as_power(degree: Any) -> int:

@@ -11,7 +11,7 @@ from eqlib.arrays.irreps_array import IrrepsArray
 from eqlib.errors import IrrepsError, LayoutError
 from eqlib.graph import Graph
 from eqlib.lowering.contract_indexed import contract_indexed
-from eqlib.o3 import Irrep, Irreps, SurdTensor
+from eqlib.o3 import Irrep, Irreps, SurdTensor, present
 from eqlib.ops._operands import irrep_filter
 from eqlib.ops.tensor_product import plan_tensor_product
 from eqlib.plan import Path, Plan, Segment
@@ -123,7 +123,7 @@ def _rows(name: str, x: Any, count: int, of: str) -> IrrepsArray:
 def _weights(weights: Any, edges: int, irreps: Irreps) -> Any:
     """The weights as an array, [edges, copies]."""
     if isinstance(weights, IrrepsArray):
-        if any(ir != Irrep("0e") for _, ir in weights.irreps):
+        if not all(ir.is_scalar() for ir in present(weights.irreps)):
             raise IrrepsError(
                 f"conv: the weights are {weights.irreps}, and must be invariant, 0e, or what they multiply would "
                 "turn with them.\n  Write weights.filter('0e'), or give an array of numbers."

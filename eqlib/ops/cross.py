@@ -7,7 +7,7 @@ from eqlib.arrays.irreps_array import IrrepsArray
 from eqlib.errors import IrrepsError
 from eqlib.keywords import also_named
 from eqlib.lowering.on_numpy import contract_or_numpy
-from eqlib.o3 import Irrep, Irreps, Surd
+from eqlib.o3 import Irrep, Irreps, Surd, present
 from eqlib.ops._copy_by_copy import plan_copy_by_copy
 from eqlib.ops._operands import as_inexact, takes_irreps
 from eqlib.plan import Plan
@@ -38,12 +38,15 @@ def cross(x: Any, y: Any) -> Any:
 @functools.cache
 def plan_cross(irreps1: Irreps, irreps2: Irreps) -> tuple[Irreps, Plan]:
     """One path per pair of facing segments: the unit-norm block of 1 x 1 -> 1 is the Levi-Civita symbol over √6."""
-    if any(ir.l != 1 for _, ir in irreps1 + irreps2):
+    if any(ir.l != 1 for ir in present(irreps1 + irreps2)):
         raise IrrepsError(
             f"cannot take the cross product of {irreps1} and {irreps2}: only vectors, of degree l = 1, have one.\n"
             "  Write cross(x.filter(keep='1o + 1e'), y.filter(keep='1o + 1e')) for the vectors alone, or "
             "elementwise_tensor_product(x, y) for irreps of any degree."
         )
-    return plan_copy_by_copy(
-        "take the cross product of", irreps1, irreps2, lambda ir1, ir2: [(Irrep(1, ir1.p * ir2.p), Surd.sqrt(6))]
-    )
+    return plan_copy_by_copy("take the cross product of", irreps1, irreps2, _products)
+
+
+def _products(ir1: Irrep, ir2: Irrep) -> list[tuple[Irrep, Surd]]:
+    """That of two vectors; of irreps of another degree there are no copies."""
+    return [(Irrep(1, ir1.p * ir2.p), Surd.sqrt(6))] if ir1.l == ir2.l == 1 else []

@@ -14,7 +14,7 @@ from eqlib.arrays.arith import broadcast_leading
 from eqlib.arrays.irreps_array import IrrepsArray
 from eqlib.errors import IrrepsError, LayoutError
 from eqlib.lowering import contract
-from eqlib.o3 import Irreps, Surd, SurdTensor
+from eqlib.o3 import Irreps, Surd, SurdTensor, present
 from eqlib.ops._linear_paths import LinearPath, exponent, linear_irreps, linear_paths, power
 from eqlib.ops._operands import as_inexact, reading, require_in_range
 from eqlib.plan import Path, Plan, Segment, segments
@@ -257,7 +257,7 @@ def scalars(array: Any, name: str) -> Shaped[Array, "..."]:
     Raises: IrrepsError if there is another irrep than 0e.
     """
     if isinstance(array, IrrepsArray):
-        if not all(ir.is_scalar() for _, ir in array.irreps):
+        if not all(ir.is_scalar() for ir in present(array.irreps)):
             raise IrrepsError(
                 f"{name} must be scalars, and these are {array.irreps}: what multiplies weights must not change with "
                 "the group.\n  Write norm(x), or x.filter('0e')."

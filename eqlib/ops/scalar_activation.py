@@ -121,9 +121,20 @@ def scalar_activation(
     acts = one_for_each("scalar_activation", acts, x.irreps)
     irreps, chunks = [], []
     for (mul, ir), chunk, act in zip(x.irreps, x.chunks, acts, strict=True):
-        irreps.append((mul, ir if act is None else _output(ir, act, x.irreps)))
-        chunks.append(chunk if act is None else _apply(normalize_function(act) if normalize_act else act, chunk))
+        irreps.append((mul, ir if act is None else _output_of_copies(mul, ir, act, x.irreps)))
+        applied = act if act is None or mul == 0 or not normalize_act else normalize_function(act)
+        chunks.append(chunk if applied is None or mul == 0 else _apply(applied, chunk))
     return from_chunks(irreps, chunks, x.shape[:-1], x.dtype)
+
+
+def _output_of_copies(mul: int, ir: Irrep, act: Activation, irreps: Irreps) -> Irrep:
+    """The irrep of act(x) for each of `mul` copies; where there is none, no function is refused."""
+    try:
+        return _output(ir, act, irreps)
+    except IrrepsError:
+        if mul > 0:
+            raise
+        return ir
 
 
 def _output(ir: Irrep, act: Activation, irreps: Irreps) -> Irrep:

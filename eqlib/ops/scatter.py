@@ -11,7 +11,7 @@ import numpy as np
 from eqlib.array_types import Array, Inexact, Integer, Num
 from eqlib.arrays.irreps_array import IrrepsArray
 from eqlib.errors import IrrepsError, LayoutError
-from eqlib.o3 import namespace
+from eqlib.o3 import namespace, present
 from eqlib.ops._operands import require_in_range
 
 Destinations = Integer[Array, "*rows"]
@@ -102,7 +102,7 @@ def scatter_max(
         >>> scatter_max(jnp.array([1.0, 2.0, 4.0]), dst=jnp.array([2, 0, 2]), output_size=3)
         Array([  2., -inf,   4.], dtype=float32)
     """
-    if isinstance(data, IrrepsArray) and any(ir != "0e" for _, ir in data.irreps):
+    if isinstance(data, IrrepsArray) and not all(ir.is_scalar() for ir in present(data.irreps)):
         raise IrrepsError(
             f"cannot take the maximum of {data.irreps}: which component of an irrep other than 0e is the largest "
             "changes under rotations and inversion.\n"
