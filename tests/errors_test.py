@@ -1,8 +1,11 @@
 """Every message in `tests/messages/` word for word; and the code that a message tells to write instead runs."""
 
+import operator
+
 import jax
 import jax.numpy as jnp
 import jaxtyping
+import numpy as np
 import pytest
 
 import eqlib
@@ -38,7 +41,7 @@ def test_message(case):
     with pytest.raises(case.error) as caught:
         eval(case.wrong, namespace(case.names))
     assert str(caught.value) == case.message
-    assert isinstance(caught.value, ValueError | IndexError | NotImplementedError)
+    assert isinstance(caught.value, ValueError | IndexError | NotImplementedError | AttributeError)
 
 
 @pytest.mark.parametrize("case", [case for case in CASES if case.hint], ids=lambda case: case.hint)
@@ -53,13 +56,32 @@ def test_the_example_of_the_talk():
         x + y
 
 
-@pytest.mark.parametrize("other", ["text", None, [1.0], object()], ids=lambda other: type(other).__name__)
+@pytest.mark.parametrize("other", ["text", None, object()], ids=lambda other: type(other).__name__)
 def test_operands_that_are_no_numbers_are_left_to_python(other):
     x = array("0e")
     for wrong in (lambda: x + other, lambda: other - x, lambda: x * other, lambda: x / other, lambda: x**other):
         with pytest.raises(TypeError, match=r"unsupported operand|can't multiply sequence"):
             wrong()
     assert (x == other) is False and (x != other) is True
+    assert (x == ["text"]) is False and (x == [None, 1.0]) is False
+
+
+@pytest.mark.parametrize("numbers", [[2.0, 3.0, 4.0], (2, 3, 4), [[2.0], [3.0]], [2.0], [jnp.array(2.0), 3.0, 4.0]])
+def test_a_list_of_numbers_is_the_array_of_them(numbers):
+    x, a = array("3x0e"), jnp.array(numbers)
+    for op in (operator.add, operator.sub, operator.mul, operator.truediv, operator.eq):
+        for got, want in ((op(x, numbers), op(x, a)), (op(numbers, x), op(a, x))):
+            assert got.irreps == want.irreps == "3x0e" and got.dtype == want.dtype
+            np.testing.assert_array_equal(got.array, want.array)
+    np.testing.assert_array_equal((x**numbers).array, (x**a).array)
+    with_numpy = IrrepsArray("3x0e", np.ones(3)) * numbers
+    np.testing.assert_array_equal(with_numpy.array, (x * numbers).array)
+    jax.jit(lambda y, number: y * [number, 1.0, 2.0])(x, 3.0)
+
+
+def test_irreps_are_no_list_of_numbers():
+    with pytest.raises(TypeError, match="unsupported operand"):
+        array("0e") * eqlib.Irreps("0e")
 
 
 @pytest.mark.parametrize("op", [eqlib.tensor_product, eqlib.dot, eqlib.cross], ids=lambda op: op.__name__)

@@ -16,10 +16,21 @@ from eqlib.o3 import Irreps, namespace, present
 
 Binary = Callable[[Any, Any], Any]
 
+_NUMBERS = (int, float, complex, np.generic, np.ndarray, jax.Array)
+
 
 def is_number(value: object) -> bool:
-    """True for numbers and arrays: of Python, NumPy and JAX."""
-    return isinstance(value, int | float | complex | np.generic | np.ndarray | jax.Array)
+    """True for numbers and arrays, of Python, NumPy and JAX, and for lists of them, which stand for arrays."""
+    return isinstance(value, _NUMBERS) or _is_list(value)
+
+
+def _is_list(value: object) -> bool:
+    """True for a list or tuple, which may stand for an array; not for Irreps, which are a tuple of another kind."""
+    return type(value) in (list, tuple)
+
+
+def _is_list_of_numbers(value: object) -> bool:
+    return all(isinstance(leaf, _NUMBERS) for leaf in jax.tree.leaves(value, is_leaf=lambda leaf: leaf is None))
 
 
 def is_zero(value: object) -> bool:
@@ -59,7 +70,7 @@ class Arithmetic(IrrepsArrayBase):
                 "  To keep both side by side: concatenate([x, as_irreps_array(constant)]), the constant as an array "
                 "with the leading axes of x."
             )
-        self._require_scalars(other, what)
+        other = self._scalars(other, what, formula)
         return self._new(self.irreps, op(self.array, other))
 
     def __mul__(self, other: object) -> Self:
@@ -92,8 +103,7 @@ class Arithmetic(IrrepsArrayBase):
                 f"{what}: an irrep of degree l > 0 has no inverse that rotates with it.\n"
                 "  To divide by its length, write 1 / norm(x)."
             )
-        self._require_scalars(other, what)
-        return self._new(self.irreps, other / self.array)
+        return self._new(self.irreps, self._scalars(other, what, "{y} / {x}") / self.array)
 
     def __pow__(self, exponent: object) -> Self:
         if not is_number(exponent):
@@ -106,7 +116,8 @@ class Arithmetic(IrrepsArrayBase):
             )
         irreps = self.irreps
         if not all(ir.is_scalar() for _, ir in irreps):
-            is_whole = not isinstance(exponent, jax.Array | np.ndarray) and exponent % 1 == 0  # type: ignore[operator]
+            is_single = isinstance(exponent, int | float | complex | np.generic)
+            is_whole = is_single and exponent % 1 == 0  # type: ignore[operator]
             if not is_whole and not all(ir.is_scalar() for ir in present(irreps)):
                 raise IrrepsError(
                     f"{what}: under inversion 0o changes sign, and its power keeps a parity only if the exponent is an "
@@ -114,8 +125,7 @@ class Arithmetic(IrrepsArrayBase):
                 )
             if is_whole and exponent % 2 == 0:  # type: ignore[operator]
                 irreps = Irreps([(mul, "0e") for mul, _ in irreps])
-        self._require_scalars(exponent, what)
-        return self._new(irreps, self.array**exponent)
+        return self._new(irreps, self.array ** self._scalars(exponent, what, "{x} ** {y}"))
 
     def __eq__(self, other: object) -> Self:  # type: ignore[override]
         return self._compare(other, operator.eq, "{x} == {y}", "all")
@@ -130,7 +140,7 @@ class Arithmetic(IrrepsArrayBase):
             otherwise = f"No component of one is a component of the other. Write {same} to compare the irreps alone."
             self._require_equal(other, "compare {x} and {y}", formula, otherwise)
             other = other.array
-        elif not is_number(other):
+        elif not is_number(other) or (_is_list(other) and not _is_list_of_numbers(other)):
             return NotImplemented
         elif not is_zero(other):
             what = f"cannot compare {self.irreps} and {_name(other)}"
@@ -139,7 +149,7 @@ class Arithmetic(IrrepsArrayBase):
                     f"{what}: rotations or the inversion change the array and not the constant, so the answer would "
                     "not be invariant.\n  Write x == 0, or compare invariants: norm(x) == constant."
                 )
-            self._require_scalars(other, what)
+            other = self._scalars(other, what, formula)
         result = Arithmetic(self.irreps, op(self.array, other))
         xp = namespace(result.array)
         copies = [getattr(xp, over_components)(chunk, axis=-1) for chunk in result.chunks]
@@ -152,24 +162,43 @@ class Arithmetic(IrrepsArrayBase):
             raise mismatch(what, self.irreps, other.irreps, lambda x, y: formula.format(x=x, y=y), otherwise)
         broadcast_leading(what, self.shape[:-1], other.shape[:-1])
 
-    def _require_scalars(self, other: Any, what: str) -> None:
-        """The constant fits the scalars of this array: one for all, or one for each."""
+    def _scalars(self, other: Any, what: str, formula: str) -> Any:
+        """`other` as a constant that fits the scalars of this array: one for all, or one for each."""
+        name, other = self._array(other, what)
         shape = np.shape(other)
         if shape and shape[-1] not in (1, self.irreps.dim):
+            y = f"{name}[..., None]" if shape == self.shape[:-1] else f"{name}[..., :1]"
             raise LayoutError(
                 f"{what}: the last axis of the constant has length {shape[-1]}; it must be 1, or one value for each of "
-                f"the {self.irreps.dim} scalars."
+                f"the {self.irreps.dim} scalars.\n  Write {formula.format(x='x', y=y)} for one value."
             )
         broadcast_leading(what, self.shape[:-1], shape[:-1])
+        return other
+
+    def _array(self, other: Any, what: str) -> tuple[str, Any]:
+        """What a hint calls the number or array `other`, and `other`, a list being made an array."""
+        if not _is_list(other):
+            return "a", other
+        try:
+            array = namespace(self.array, *jax.tree.leaves(other)).asarray(other)
+            if not np.issubdtype(array.dtype, np.number) and array.dtype != bool:
+                raise TypeError
+        except (TypeError, ValueError):
+            raise LayoutError(
+                f"{what}: it is no array, but of anything else than numbers, or of rows of different lengths.\n"
+                "  Write jnp.array([1.0]) for one number, jnp.array([[1.0], [2.0]]) for one in each of two rows."
+            ) from None
+        return "jnp.array(a)", array
 
     def _factor(self, other: Any, what: str, symbol: str) -> Any:
         """`other` as a factor of the components: one for all of them, or one for every copy of an irrep."""
+        name, other = self._array(other, f"{what} a list")
         shape, copies = np.shape(other), self.irreps.num_irreps
         if shape == ():
             return other
         what = f"{what} an array of shape {shape}"
         if shape[-1] not in (1, copies):
-            hint = "a[..., None]" if shape == self.shape[:-1] else "a[..., :1]"
+            hint = f"{name}[..., None]" if shape == self.shape[:-1] else f"{name}[..., :1]"
             other_product = ", or elementwise_tensor_product(x, y) for irreps" if symbol == "*" else ""
             raise IrrepsError(
                 f"{what}: its last axis has length {shape[-1]}; a factor is common to all components of a copy, "
@@ -220,4 +249,6 @@ def broadcast_leading(what: str, *shapes: tuple[int, ...]) -> tuple[int, ...]:
 
 def _name(constant: Any) -> str:
     """How a message calls a number or an array."""
+    if _is_list(constant):
+        return "a list"
     return f"a constant of shape {np.shape(constant)}" if np.shape(constant) else "a constant"

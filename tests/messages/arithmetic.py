@@ -104,9 +104,54 @@ CASES = [
         "x + a",
         LayoutError,
         "cannot add 3x0e and a constant of shape (2,): the last axis of the constant has length 2; it must be 1, or one "
-        "value for each of the 3 scalars.",
-        None,
+        "value for each of the 3 scalars.\n"
+        "  Write x + a[..., :1] for one value.",
+        "x + a[..., :1]",
         {"x": array("3x0e"), "a": np.ones(2)},
+    ),
+    Case(
+        "a / x",
+        LayoutError,
+        "cannot divide a constant of shape (2,) by 3x0e: the last axis of the constant has length 2; it must be 1, or "
+        "one value for each of the 3 scalars.\n"
+        "  Write a[..., None] / x for one value.",
+        "a[..., None] / x",
+        {"x": array("3x0e", 2), "a": np.ones(2)},
+    ),
+    Case(
+        "x - a",
+        LayoutError,
+        "cannot subtract a list from 3x0e: the last axis of the constant has length 2; it must be 1, or one value for each "
+        "of the 3 scalars.\n"
+        "  Write x - jnp.array(a)[..., :1] for one value.",
+        "x - jnp.array(a)[..., :1]",
+        {"x": array("3x0e"), "a": [1.0, 2.0]},
+    ),
+    Case(
+        "x * ['a']",
+        LayoutError,
+        "cannot multiply 1x1o by a list: it is no array, but of anything else than numbers, or of rows of different "
+        "lengths.\n"
+        "  Write jnp.array([1.0]) for one number, jnp.array([[1.0], [2.0]]) for one in each of two rows.",
+        "x * jnp.array([1.0]), x * jnp.array([[1.0], [2.0]])",
+        {"x": array("1o", 2)},
+    ),
+    Case(
+        "x + [[1.0], [2.0, 3.0]]",
+        LayoutError,
+        "cannot add 1x0e and a list: it is no array, but of anything else than numbers, or of rows of different lengths.\n"
+        "  Write jnp.array([1.0]) for one number, jnp.array([[1.0], [2.0]]) for one in each of two rows.",
+        "x + jnp.array([1.0]), x + jnp.array([[1.0], [2.0]])",
+        {"x": array("0e", 2)},
+    ),
+    Case(
+        "x * [2.0, 3.0]",
+        IrrepsError,
+        "cannot multiply 1x1o by an array of shape (2,): its last axis has length 2; a factor is common to all components "
+        "of a copy, since different factors do not commute with rotations: 1 factor, or 1 for the 1 copies.\n"
+        "  Write x * jnp.array(a)[..., None] for 1 factor, or elementwise_tensor_product(x, y) for irreps.",
+        "x * jnp.array(a)[..., None]",
+        {"x": array("1o", 2), "a": [2.0, 3.0]},
     ),
     Case(
         "x * a",
