@@ -66,7 +66,9 @@ def test_operands_that_are_no_numbers_are_left_to_python(other):
     assert (x == ["text"]) is False and (x == [None, 1.0]) is False
 
 
-@pytest.mark.parametrize("numbers", [[2.0, 3.0, 4.0], (2, 3, 4), [[2.0], [3.0]], [2.0], [jnp.array(2.0), 3.0, 4.0]])
+@pytest.mark.parametrize(
+    "numbers", [[2.0, 3.0, 4.0], (2, 3, 4), [[2.0], [3.0]], [2.0], [jnp.array(2.0), 3.0, 4.0], [jnp.bfloat16(2)]]
+)
 def test_a_list_of_numbers_is_the_array_of_them(numbers):
     x, a = array("3x0e"), jnp.array(numbers)
     for op in (operator.add, operator.sub, operator.mul, operator.truediv, operator.eq):

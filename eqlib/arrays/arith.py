@@ -180,9 +180,9 @@ class Arithmetic(IrrepsArrayBase):
         if not _is_list(other):
             return "a", other
         try:
-            array = namespace(self.array, *jax.tree.leaves(other)).asarray(other)
-            if not np.issubdtype(array.dtype, np.number) and array.dtype != bool:
+            if not _is_list_of_numbers(other):
                 raise TypeError
+            array = namespace(self.array, *jax.tree.leaves(other)).asarray(other)
         except (TypeError, ValueError):
             raise LayoutError(
                 f"{what}: it is no array, but of anything else than numbers, or of rows of different lengths.\n"

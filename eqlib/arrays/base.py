@@ -10,7 +10,7 @@ import numpy as np
 
 from eqlib.array_types import Array, Shaped
 from eqlib.errors import LayoutError
-from eqlib.o3 import Irreps, quoted
+from eqlib.o3 import Irrep, Irreps, MulIrrep, quoted
 
 # The kinds of NumPy's dtypes of objects, texts, times and their differences.
 _NO_NUMBERS = frozenset("OSUTMm")
@@ -39,6 +39,8 @@ class IrrepsArrayBase:
                 DeprecationWarning,
                 stacklevel=2,
             )
+        if hasattr(irreps, "shape"):
+            raise _swapped(irreps, array)
         self._set(Irreps(irreps), _checked(Irreps(irreps), array))
 
     def _set(self, irreps: Irreps, array: object) -> None:
@@ -118,6 +120,26 @@ class IrrepsArrayBase:
         return f"{self.irreps}\n{text}" if "\n" in text else f"{self.irreps} {text}"
 
 
+def _swapped(first: Any, second: object) -> LayoutError:
+    irreps = str(second) if isinstance(second, str | Irrep | MulIrrep | Irreps) and second else "0e + 1o"
+    return LayoutError(
+        f"IrrepsArray: the first argument is an array of shape {first.shape}, and must be the irreps of its last "
+        f"axis.\n  Write IrrepsArray({irreps!r}, array)."
+    )
+
+
+def _meant(irreps: Irreps, shape: tuple[int, ...]) -> str:
+    """What may have been meant by an array whose last axis has another length than the irreps."""
+    if not shape:
+        return "IrrepsArray('0e', array[None]) for one scalar"
+    if len(irreps) == 1 and shape[-2:] == (irreps[0].mul, irreps[0].ir.dim):
+        return f"IrrepsArray({quoted(irreps)}, array.reshape((*array.shape[:-2], -1))), if the copies have an axis"
+    if len(irreps) == 1 and shape[-1] and shape[-1] % irreps[0].ir.dim == 0:
+        mul, ir = shape[-1] // irreps[0].ir.dim, irreps[0].ir
+        return f"IrrepsArray('{mul}x{ir}', array) for {mul} copies"
+    return f"IrrepsArray('{shape[-1]}x0e', array), if the numbers are scalars"
+
+
 def _checked(irreps: Irreps, array: Any) -> Shaped[Array, "... {irreps.dim}"]:
     """`array`, after a check of its last axis; numbers in lists become a JAX array."""
     if isinstance(array, IrrepsArrayBase):
@@ -136,7 +158,7 @@ def _checked(irreps: Irreps, array: Any) -> Shaped[Array, "... {irreps.dim}"]:
     if len(shape) == 0 or shape[-1] != irreps.dim:
         raise LayoutError(
             f"IrrepsArray: Array shape {shape} incompatible with irreps {irreps}: the last axis must have length "
-            f"{irreps.dim}, the dimension of {irreps}."
+            f"{irreps.dim}, the dimension of {irreps}.\n  Write {_meant(irreps, shape)}."
         )
     if getattr(getattr(array, "dtype", None), "kind", None) in _NO_NUMBERS:
         raise LayoutError(

@@ -8,7 +8,7 @@ import jax.numpy as jnp
 
 from eqlib.arrays.irreps_array import IrrepsArray
 from eqlib.errors import LayoutError
-from eqlib.o3 import Irreps, as_shape, namespace, quoted
+from eqlib.o3 import Irreps, MulIrrep, as_shape, namespace, quoted
 
 
 def from_chunks(
@@ -31,7 +31,12 @@ def from_chunks(
     """
     irreps, chunks, leading_shape = Irreps(irreps), list(chunks), as_shape(leading_shape)
     if len(irreps) != len(chunks):
-        raise LayoutError(f"from_chunks: {len(chunks)} chunks for the {len(irreps)} segments of {irreps}.")
+        missing = len(irreps) - len(chunks)
+        hint = f"[*chunks{', None' * missing}], with zeros in the last" if missing > 0 else f"chunks[:{len(irreps)}]"
+        raise LayoutError(
+            f"from_chunks: {len(chunks)} chunks for the {len(irreps)} segments of {irreps}: each has one.\n"
+            f"  Write {hint}."
+        )
     for i, (mul_ir, chunk) in enumerate(zip(irreps, chunks, strict=True)):
         shape = (*leading_shape, mul_ir.mul, mul_ir.ir.dim)
         if chunk is not None and not hasattr(chunk, "shape"):
@@ -42,7 +47,7 @@ def from_chunks(
         if chunk is not None and chunk.shape != shape:
             raise LayoutError(
                 f"from_chunks: chunk {i}, for {mul_ir}, has shape {chunk.shape}; the leading shape, the multiplicity "
-                f"and the dimension of the irrep make {shape}."
+                f"and the dimension of the irrep make {shape}.\n  Write {_meant(mul_ir, chunk.shape, shape)}."
             )
     given = [chunk for chunk in chunks if chunk is not None]
     if not given and dtype is None:
@@ -59,6 +64,19 @@ def from_chunks(
         for mul_ir, chunk in zip(irreps, chunks, strict=True)
     ]
     return IrrepsArray(irreps, xp.concatenate(parts or [xp.zeros((*leading_shape, 0), dtype)], axis=-1))
+
+
+def _meant(mul_ir: MulIrrep, shape: tuple[int, ...], wanted: tuple[int, ...]) -> str:
+    """What may have been meant by a chunk of another shape than that of its segment."""
+    if shape[:-2] == wanted[:-2] and shape[-2:] == wanted[:-3:-1]:
+        return "chunk.swapaxes(-1, -2), if its last axis is that of the copies"
+    if shape == (*wanted[:-2], wanted[-2] * wanted[-1]):
+        return f"chunk.reshape({wanted})"
+    if len(shape) == len(wanted) and shape[:-2] == wanted[:-2] and shape[-1] == wanted[-1]:
+        return f"'{shape[-2]}x{mul_ir.ir}' for these copies, or chunk[..., :{wanted[-2]}, :] for the first"
+    if shape[-2:] == wanted[-2:]:
+        return f"{shape[:-2]} for the leading shape"
+    return f"jnp.zeros({wanted}), or None, for zeros"
 
 
 def as_irreps_array(array: Any, *, backend: Any = None) -> IrrepsArray:

@@ -116,7 +116,12 @@ def split_index(index: Any, x: IrrepsArrayBase) -> Index:
     consumed = sum(_consumed(item) for item in items)
     has_ellipsis = any(item is Ellipsis for item in items)
     if consumed > x.ndim:
-        raise IndexError(f"too many indices for {x.irreps} of shape {x.shape}: {consumed} for {x.ndim} axes")
+        zeros = ", ".join("0" * (x.ndim - 1))
+        row = f"x[{zeros}] for one row" if zeros else f"x[..., :{x.irreps.dim}] for all components"
+        raise IndexError(
+            f"too many indices for {x.irreps} of shape {x.shape}: {consumed} for {x.ndim} axes, of which the last is "
+            f"that of the irreps.\n  Write {row}."
+        )
     if not items or items[-1] is Ellipsis or not (has_ellipsis or consumed == x.ndim):
         if items and isinstance(items[-1], str | Irrep | MulIrrep | Irreps):
             raise IndexError(

@@ -5,6 +5,7 @@ from typing import Self
 from eqlib.arrays.base import IrrepsArrayBase
 from eqlib.errors import LayoutError
 from eqlib.o3 import Irreps, namespace
+from eqlib.o3.parsing import integer
 
 
 class Multiplicity(IrrepsArrayBase):
@@ -27,9 +28,11 @@ class Multiplicity(IrrepsArrayBase):
         """
         axis = standardize_axis(axis, self.ndim + 1, self.irreps)
         factor = self.irreps.mul_gcd or 1 if factor is None else factor
-        if factor < 1 or any(mul % factor for mul, _ in self.irreps):
+        n = integer(factor)
+        if n is None or n < 1 or any(mul % n for mul, _ in self.irreps):
+            fault = "it is no integer, 1 or more" if n is None or n < 1 else "it does not divide every one"
             raise LayoutError(
-                f"cannot factor {factor} out of the multiplicities of {self.irreps}: it does not divide every one.\n"
+                f"cannot factor {factor!r} out of the multiplicities of {self.irreps}: {fault}.\n"
                 "  Write x.mul_to_axis() for the greatest factor of all."
             )
         xp, irreps = namespace(self.array), self.irreps // factor
@@ -87,8 +90,12 @@ def standardize_axis(axis: int, ndim: int, irreps: Irreps) -> int:
 
     Raises:  LayoutError if there is no such axis, or it is that of the irreps.
     """
-    if not -ndim <= axis < ndim:
-        raise LayoutError(f"axis {axis} is out of range: there are {ndim} axes, the last being that of {irreps}.")
+    if integer(axis) is None or not -ndim <= axis < ndim:
+        fault = "no integer" if integer(axis) is None else "out of range"
+        raise LayoutError(
+            f"axis {axis!r} is {fault}: there are {ndim} axes, the last being that of {irreps}.\n"
+            "  Write axis=0 for the first, axis=-2 for the one before the irreps."
+        )
     if axis % ndim == ndim - 1:
         raise LayoutError(
             f"axis {axis} cannot be used: the last axis is that of the irreps, {irreps}.\n"

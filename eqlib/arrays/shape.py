@@ -6,7 +6,7 @@ from typing import Any, Self
 from eqlib.arrays.base import IrrepsArrayBase
 from eqlib.errors import LayoutError
 from eqlib.keywords import also_named
-from eqlib.o3 import namespace
+from eqlib.o3 import as_shape, namespace
 
 
 class Shaping(IrrepsArrayBase):
@@ -23,22 +23,38 @@ class Shaping(IrrepsArrayBase):
             (2, 3, 5)
         """
         leading = self._leading(shape)
+        as_shape(tuple(n for n in leading if n != -1))
         known = math.prod(n for n in leading if n != -1)
         size = math.prod(self.shape[:-1])
         # An axis of length 0 leaves -1 undetermined to NumPy; here the number of rows is known without it.
-        leading = tuple(size // known if n == -1 and known else n for n in leading)
-        if leading.count(-1) or math.prod(leading) != size:
+        asked = tuple(size // known if n == -1 and known else n for n in leading)
+        if asked.count(-1) or math.prod(asked) != size:
+            other = "" if -1 in leading else f", and {leading} would have {known}"
             raise LayoutError(
                 f"cannot reshape {self.irreps} of shape {self.shape} to {(*leading, self.irreps.dim)}: "
-                f"the leading axes {self.shape[:-1]} have {size} rows."
+                f"the leading axes {self.shape[:-1]} have {size} rows{other}.\n"
+                "  Write x.reshape((-1, x.irreps.dim)) for all of them on one axis."
             )
-        return self._new(self.irreps, self.array.reshape((*leading, self.irreps.dim)))
+        return self._new(self.irreps, self.array.reshape((*asked, self.irreps.dim)))
 
     @also_named(shape="shape")
     def broadcast_to(self, *shape: Any) -> Self:
-        """Broadcasts the leading axes; the last entry of `shape` is ``irreps.dim`` or -1."""
-        shape = (*self._leading(shape), self.irreps.dim)
-        return self._new(self.irreps, namespace(self.array).broadcast_to(self.array, shape))
+        """Broadcasts the leading axes; the last entry of `shape` is ``irreps.dim`` or -1.
+
+        Raises: LayoutError if a leading axis is neither of length 1 nor of the length asked for.
+        """
+        wanted, leading = as_shape(self._leading(shape)), self.shape[:-1]
+        fits = len(wanted) >= len(leading) and all(
+            n in (1, m) for n, m in zip(leading[::-1], wanted[::-1], strict=False)
+        )
+        if not fits:
+            rows = wanted[-1] if wanted else 1
+            raise LayoutError(
+                f"cannot broadcast {self.irreps} of shape {self.shape} to {(*wanted, self.irreps.dim)}: counted from "
+                f"the right, an axis of {leading} is neither 1 nor that of {wanted}.\n"
+                f"  Write x[..., None, :].broadcast_to((*x.shape[:-1], {rows}, -1)) for {rows} of each row."
+            )
+        return self._new(self.irreps, namespace(self.array).broadcast_to(self.array, (*wanted, self.irreps.dim)))
 
     def astype(self, dtype: Any) -> Self:
         """Converts the array to another dtype."""

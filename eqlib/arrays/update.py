@@ -16,6 +16,30 @@ from eqlib.o3 import Irreps, quoted
 T = TypeVar("T", bound=IrrepsArrayBase)
 
 
+# What `jax.Array.at` can do besides: why an IrrepsArray cannot, and what to write instead.
+_LINEAR = "what is written is a representation, and a new value of it comes from the old one"
+_COMPONENTS = "a function of its components does not rotate with an irrep"
+_SCALARS = "IrrepsArray(x.irreps, x.array.at[index].{}) where all irreps are 0e"
+_ELSEWHERE = {
+    "get": ("what stands at an index is read by the index alone", "x[index]"),
+    "multiply": (_LINEAR, "x.at[index].set(x[index] * factor)"),
+    "mul": (_LINEAR, "x.at[index].set(x[index] * factor)"),
+    "divide": (_LINEAR, "x.at[index].set(x[index] / divisor)"),
+    "subtract": (_LINEAR, "x.at[index].add(-values)"),
+    "apply": (_COMPONENTS, "x.at[index].set(function(x[index])) with an equivariant function"),
+    "power": (_COMPONENTS, "x.at[index].set(x[index] ** exponent) where all irreps are scalars"),
+    "max": (_COMPONENTS, _SCALARS.format("max(values)")),
+    "min": (_COMPONENTS, _SCALARS.format("min(values)")),
+}
+
+
+def _no_update(name: str) -> str:
+    if name not in _ELSEWHERE:
+        return f"x.at[index] has no attribute {name!r}.\n  Write x.at[index].set(values) or x.at[index].add(values)."
+    why, code = _ELSEWHERE[name]
+    return f"x.at[index] has no {name}: {why}.\n  Write {code}."
+
+
 @dataclass(frozen=True)
 class At(Generic[T]):
     """What stands for ``x.at``: its brackets choose where to write."""
@@ -48,6 +72,9 @@ class Update(Generic[T]):
         Raises:  IrrepsError if the irreps of `values` are others, LayoutError if its dtype does not fit.
         """
         return self._updated("add", values)
+
+    def __getattr__(self, name: str) -> Any:
+        raise AttributeError(_no_update(name))
 
     def _updated(self, method: str, values: Any) -> T:
         array, values = self.x.array, self._values(method, values)

@@ -38,11 +38,23 @@ def namespace(*arrays: ArrayLike) -> Namespace:
 def as_shape(shape: int | Sequence[int]) -> tuple[int, ...]:
     """A shape, of which one axis may be given as its length alone, as in NumPy.
 
+    Lengths that are no numbers, such as those that JAX knows by a name alone, are left to JAX.
+
+    Raises: ValueError if a length is a number, but not an integer, 0 or more.
     Example:
         >>> as_shape(3), as_shape([2, 3])
         ((3,), (2, 3))
     """
-    return (shape,) if isinstance(shape, int | np.integer) else tuple(shape)
+    given: Any = shape
+    lengths: tuple[Any, ...] = tuple(given) if hasattr(given, "__iter__") and not isinstance(given, str) else (given,)
+    for n in lengths:
+        is_negative = isinstance(n, (int, np.integer)) and n < 0
+        if n is None or isinstance(n, (str, bool, float, np.inexact)) or is_negative:
+            raise ValueError(
+                f"the shape {shape!r} has an axis of length {n!r}, and a length is an integer, 0 or more.\n"
+                "  Write (2, 3) for two axes, 2 for one, () for none."
+            )
+    return lengths
 
 
 def as_floating(*arrays: ArrayLike) -> tuple[Float[Array, "..."], ...]:

@@ -1,6 +1,7 @@
 """The label of an irreducible representation of O(3), and a multiplicity of it."""
 
 import itertools
+import operator
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Union
@@ -9,7 +10,7 @@ import numpy as np
 
 from eqlib.array_types import ArrayLike, Float
 from eqlib.o3.generators import generators
-from eqlib.o3.parsing import integer, parse_irrep, parse_term
+from eqlib.o3.parsing import integer, is_number, parse_irrep, parse_term
 from eqlib.o3.representation import Matrix, Representation, matrices_of, orthogonal
 
 IntoIrrep = Union[str, tuple[int, int], "Irrep", "MulIrrep"]
@@ -104,19 +105,34 @@ class Irrep(Representation):
     def __hash__(self) -> int:
         return hash((self.l, self.p))
 
-    def __lt__(self, other: "Irrep") -> bool:
-        return _order(self) < _order(other)
+    def __lt__(self, other: IntoIrrep) -> bool:
+        return _order(self) < _order(_irrep(other))
 
-    def __le__(self, other: "Irrep") -> bool:
-        return _order(self) <= _order(other)
+    def __le__(self, other: IntoIrrep) -> bool:
+        return _order(self) <= _order(_irrep(other))
+
+    def __gt__(self, other: IntoIrrep) -> bool:
+        return _order(self) > _order(_irrep(other))
+
+    def __ge__(self, other: IntoIrrep) -> bool:
+        return _order(self) >= _order(_irrep(other))
 
     def __mul__(self, other: object) -> Iterator["Irrep"]:
         """The selection rule: the irreps of the product, |l1 - l2| <= l <= l1 + l2 and p = p1 p2, l ascending."""
+        if integer(other) is not None:
+            raise ValueError(
+                f"{self} * {other} is no product of irreps: the multiplicity comes first.\n"
+                f"  Write {abs(operator.index(other))} * Irrep({str(self)!r}) for so many copies."  # type: ignore[arg-type]
+            )
         other = Irrep(other)
         return (Irrep(l, self.p * other.p) for l in range(abs(self.l - other.l), self.l + other.l + 1))
 
     def __rmul__(self, mul: object) -> "irreps.Irreps":
         if integer(mul) is None:
+            if is_number(mul):
+                raise ValueError(
+                    f"{mul} * {self}: a multiplicity is an integer >= 0.\n  Write 2 * Irrep({str(self)!r})."
+                )
             return NotImplemented
         return irreps.Irreps([(mul, self)])
 
@@ -147,7 +163,7 @@ class MulIrrep:
         if count is None or count < 0:
             raise ValueError(_explain_multiplicity(mul, ir))
         object.__setattr__(self, "mul", count)
-        object.__setattr__(self, "ir", ir if isinstance(ir, Irrep) else Irrep(ir))
+        object.__setattr__(self, "ir", _irrep(ir))
 
     @property
     def dim(self) -> int:
@@ -161,7 +177,8 @@ class MulIrrep:
         yield self.mul
         yield self.ir
 
-    def __lt__(self, other: "MulIrrep") -> bool:
+    def __lt__(self, other: object) -> bool:
+        other = segment(other)
         return (self.ir, self.mul) < (other.ir, other.mul)
 
 
@@ -199,6 +216,10 @@ def _is_label(value: Any) -> bool:
     except ValueError:
         return False
     return True
+
+
+def _irrep(ir: object) -> Irrep:
+    return ir if isinstance(ir, Irrep) else Irrep(ir)
 
 
 def _order(ir: Irrep) -> tuple[int, int]:

@@ -10,7 +10,7 @@ import numpy as np
 from eqlib.array_types import ArrayLike, Float
 from eqlib.o3.generators import generators
 from eqlib.o3.irrep import Irrep, MulIrrep, segment
-from eqlib.o3.parsing import integer, parse_irreps
+from eqlib.o3.parsing import integer, is_number, parse_irreps
 from eqlib.o3.representation import Matrix, Representation, block_diagonal, matrices_of, orthogonal
 from eqlib.o3.selection import selector
 from eqlib.o3.slices import Cut, Slicer, cut_by_chunk, cut_by_dim, cut_by_mul
@@ -140,7 +140,14 @@ class Irreps(tuple[MulIrrep, ...], Representation):
     @overload
     def __getitem__(self, i: slice) -> "Irreps": ...
     def __getitem__(self, i: SupportsIndex | slice) -> "MulIrrep | Irreps":
-        return Irreps(super().__getitem__(i)) if isinstance(i, slice) else super().__getitem__(i)
+        try:
+            return Irreps(super().__getitem__(i)) if isinstance(i, slice) else super().__getitem__(i)
+        except TypeError:
+            label = str(i) if isinstance(i, (str, Irrep, MulIrrep)) else "1o"
+            raise IndexError(
+                f"cannot index {self} with {i!r}: its segments are counted from 0.\n"
+                f"  Write irreps.filter(keep={label!r}) for the segments of an irrep, irreps.count(ir) for its copies."
+            ) from None
 
     def __contains__(self, ir: object) -> bool:  # type: ignore[override]
         ir = Irrep(ir)
@@ -157,6 +164,8 @@ class Irreps(tuple[MulIrrep, ...], Representation):
             product = f"tensor_product({quoted(self)}, {quoted(n)})"
             raise NotImplementedError(f"{self} * {n} is no product of numbers; write {product}.")
         if integer(n) is None:
+            if is_number(n):
+                raise ValueError(f"{self} * {n}: a multiplicity is an integer >= 0.\n  Write 2 * irreps.")
             return NotImplemented
         return Irreps([(mul * n, ir) for mul, ir in self])
 
@@ -164,6 +173,8 @@ class Irreps(tuple[MulIrrep, ...], Representation):
 
     def __floordiv__(self, n: object) -> "Irreps":
         if integer(n) is None:
+            if is_number(n):
+                raise ValueError(f"{self} // {n}: a multiplicity is an integer >= 0.\n  Write irreps // 2.")
             return NotImplemented
         return Irreps([(mul // n, ir) for mul, ir in self])
 

@@ -3,6 +3,8 @@
 import operator
 import re
 
+import numpy as np
+
 Label = tuple[int, int]
 Term = tuple[int, Label]
 
@@ -73,3 +75,13 @@ def integer(value: object) -> int | None:
         return operator.index(value)  # type: ignore[arg-type]
     except TypeError:
         return None
+
+
+def is_number(value: object) -> bool:
+    """True for the numbers of Python and NumPy: what a product may be meant with.
+
+    Example:
+        >>> is_number(1.5), is_number("1.5")
+        (True, False)
+    """
+    return isinstance(value, (int, float, complex, np.generic))

@@ -28,7 +28,7 @@ def bessel(x: Any, n: int, x_max: Any = 1.0) -> Float[jax.Array, "... {n}"]:
 
     Law:    the integral of x^2 B_k B_m from 0 to x_max is 1 if k = m, else 0.
     Shape:  [...] -> [..., n].
-    Raises: ValueError if n < 0 or x_max <= 0; TypeError if n is no integer; IrrepsError if x is an IrrepsArray.
+    Raises: ValueError if n is no integer, n < 0 or x_max <= 0; IrrepsError if x is an IrrepsArray.
     Source: Klicpera, Gross, Guennemann, ICLR 2020, eq. 7.
     Example:
         >>> print(*(f"{value:.3f}" for value in bessel(0.25, 3)))
@@ -253,7 +253,13 @@ def _as(constants: Any, x: Float[jax.Array, "..."]) -> Float[jax.Array, "..."]:
 
 
 def _count(function: str, name: str, value: Any, least: int) -> int:
-    value = operator.index(value)
+    try:
+        value = operator.index(value)
+    except TypeError as error:
+        if isinstance(error, jax.errors.JAXTypeError):  # a tracer, of which JAX says more
+            raise
+        near = max(least, round(value)) if isinstance(value, float) and math.isfinite(value) else max(least, 2)
+        raise ValueError(f"{function}: {name} = {value!r} is no integer.\n  Write {name}={near}.") from None
     if value < least:
         raise ValueError(f"{function}: {name} = {value} is less than {least}.\n  Write {name}={least} or more.")
     return value

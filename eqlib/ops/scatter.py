@@ -175,7 +175,7 @@ def _padded(dst: Destinations) -> dict[str, int]:
 
 def _from_indices(dst: Destinations, size: int, mode: Any) -> tuple[Destinations, int]:
     """Clamped at the width of dst before it is converted, so that no index becomes another one."""
-    mode = jax.lax.GatherScatterMode.from_any(mode)
+    mode = _mode(mode)
     if mode is jax.lax.GatherScatterMode.PROMISE_IN_BOUNDS:
         require_in_range(
             "dst", dst, 0, size, "Write mode='drop' to leave out the rows that go nowhere, as padding does."
@@ -185,6 +185,17 @@ def _from_indices(dst: Destinations, size: int, mode: Any) -> tuple[Destinations
     if mode is jax.lax.GatherScatterMode.CLIP:
         return xp.clip(rows, 0, max(size - 1, 0)), size
     return xp.where(rows < 0, size, rows), size
+
+
+def _mode(mode: Any) -> jax.lax.GatherScatterMode:
+    try:
+        return jax.lax.GatherScatterMode.from_any(mode)
+    except ValueError:
+        raise LayoutError(
+            f"there is no mode {mode!r} of scattering, which says what becomes of a row whose destination is out of "
+            "range.\n"
+            "  Write mode='drop' to leave it out, mode='clip' to send it to the nearest, or leave out `mode`."
+        ) from None
 
 
 def _from_counts(

@@ -13,8 +13,9 @@ CASES = [
         "IrrepsArray('1o', jnp.ones(4))",
         LayoutError,
         "IrrepsArray: Array shape (4,) incompatible with irreps 1x1o: the last axis must have length 3, the dimension of "
-        "1x1o.",
-        None,
+        "1x1o.\n"
+        "  Write IrrepsArray('4x0e', array), if the numbers are scalars.",
+        "IrrepsArray('4x0e', jnp.ones(4))",
         {},
     ),
     Case(
@@ -100,9 +101,10 @@ CASES = [
         "from_chunks('2x1o', [jnp.ones((3, 2))], ())",
         LayoutError,
         "from_chunks: chunk 0, for 2x1o, has shape (3, 2); the leading shape, the multiplicity and the dimension of the "
-        "irrep make (2, 3).",
-        None,
-        {},
+        "irrep make (2, 3).\n"
+        "  Write chunk.swapaxes(-1, -2), if its last axis is that of the copies.",
+        "from_chunks('2x1o', [chunk.swapaxes(-1, -2)], ())",
+        {"chunk": jnp.ones((3, 2))},
     ),
     Case(
         "as_irreps_array(a)",
@@ -187,6 +189,118 @@ CASES = [
         "normal: random numbers need a key, for the same key gives the same numbers.\n"
         "  Write normal('1x1o', jax.random.key(0)).",
         "normal('1x1o', jax.random.key(0))",
+        {},
+    ),
+    Case(
+        "IrrepsArray('1o', array)",
+        LayoutError,
+        "IrrepsArray: Array shape (2, 6) incompatible with irreps 1x1o: the last axis must have length 3, the dimension of 1x1o.\n"
+        "  Write IrrepsArray('2x1o', array) for 2 copies.",
+        "IrrepsArray('2x1o', array)",
+        {"array": jnp.ones((2, 6))},
+    ),
+    Case(
+        "IrrepsArray('2x1o', array)",
+        LayoutError,
+        "IrrepsArray: Array shape (7, 2, 3) incompatible with irreps 2x1o: the last axis must have length 6, the dimension of 2x1o.\n"
+        "  Write IrrepsArray('2x1o', array.reshape((*array.shape[:-2], -1))), if the copies have an axis.",
+        "IrrepsArray('2x1o', array.reshape((*array.shape[:-2], -1)))",
+        {"array": jnp.ones((7, 2, 3))},
+    ),
+    Case(
+        "IrrepsArray('0e', array)",
+        LayoutError,
+        "IrrepsArray: Array shape () incompatible with irreps 1x0e: the last axis must have length 1, the dimension of 1x0e.\n"
+        "  Write IrrepsArray('0e', array[None]) for one scalar.",
+        "IrrepsArray('0e', array[None])",
+        {"array": jnp.ones(())},
+    ),
+    Case(
+        "from_chunks('2x1o', [chunk], ())",
+        LayoutError,
+        "from_chunks: chunk 0, for 2x1o, has shape (6,); the leading shape, the multiplicity and the dimension of the irrep make (2, 3).\n"
+        "  Write chunk.reshape((2, 3)).",
+        "from_chunks('2x1o', [chunk.reshape((2, 3))], ())",
+        {"chunk": jnp.ones((6,))},
+    ),
+    Case(
+        "from_chunks('2x1o', [chunk], ())",
+        LayoutError,
+        "from_chunks: chunk 0, for 2x1o, has shape (3, 3); the leading shape, the multiplicity and the dimension of the irrep make (2, 3).\n"
+        "  Write '3x1o' for these copies, or chunk[..., :2, :] for the first.",
+        "from_chunks('3x1o', [chunk], ()), from_chunks('2x1o', [chunk[..., :2, :]], ())",
+        {"chunk": jnp.ones((3, 3))},
+    ),
+    Case(
+        "from_chunks('2x1o', [chunk], ())",
+        LayoutError,
+        "from_chunks: chunk 0, for 2x1o, has shape (5, 2, 3); the leading shape, the multiplicity and the dimension of the irrep make (2, 3).\n"
+        "  Write (5,) for the leading shape.",
+        "from_chunks('2x1o', [chunk], (5,))",
+        {"chunk": jnp.ones((5, 2, 3))},
+    ),
+    Case(
+        "from_chunks('2x1o', [chunk], ())",
+        LayoutError,
+        "from_chunks: chunk 0, for 2x1o, has shape (2, 5); the leading shape, the multiplicity and the dimension of the irrep make (2, 3).\n"
+        "  Write jnp.zeros((2, 3)), or None, for zeros.",
+        "from_chunks('2x1o', [jnp.zeros((2, 3))], ()), from_chunks('2x1o', [None], (), float)",
+        {"chunk": jnp.ones((2, 5))},
+    ),
+    Case(
+        "from_chunks('0e + 1o', chunks, ())",
+        LayoutError,
+        "from_chunks: 1 chunks for the 2 segments of 1x0e+1x1o: each has one.\n"
+        "  Write [*chunks, None], with zeros in the last.",
+        "from_chunks('0e + 1o', [*chunks, None], ())",
+        {"chunks": [jnp.ones((1, 1))]},
+    ),
+    Case(
+        "from_chunks('0e', chunks, ())",
+        LayoutError,
+        "from_chunks: 2 chunks for the 1 segments of 1x0e: each has one.\n"
+        "  Write chunks[:1].",
+        "from_chunks('0e', chunks[:1], ())",
+        {"chunks": [jnp.ones((1, 1))] * 2},
+    ),
+    Case(
+        "IrrepsArray(array, '1o')",
+        LayoutError,
+        "IrrepsArray: the first argument is an array of shape (3,), and must be the irreps of its last axis.\n"
+        "  Write IrrepsArray('1o', array).",
+        "IrrepsArray('1o', array)",
+        {"array": jnp.ones(3)},
+    ),
+    Case(
+        "IrrepsArray(array, array)",
+        LayoutError,
+        "IrrepsArray: the first argument is an array of shape (4,), and must be the irreps of its last axis.\n"
+        "  Write IrrepsArray('0e + 1o', array).",
+        "IrrepsArray('0e + 1o', array)",
+        {"array": np.ones(4)},
+    ),
+    Case(
+        "normal('1o', jax.random.key(0), (-1,))",
+        ValueError,
+        "the shape (-1,) has an axis of length -1, and a length is an integer, 0 or more.\n"
+        "  Write (2, 3) for two axes, 2 for one, () for none.",
+        "[normal('1o', jax.random.key(0), shape) for shape in ((2, 3), 2, ())]",
+        {},
+    ),
+    Case(
+        "zeros('1o', 2.5)",
+        ValueError,
+        "the shape 2.5 has an axis of length 2.5, and a length is an integer, 0 or more.\n"
+        "  Write (2, 3) for two axes, 2 for one, () for none.",
+        "[zeros('1o', shape) for shape in ((2, 3), 2, ())]",
+        {},
+    ),
+    Case(
+        "rand_matrix(jax.random.key(0), (3, None))",
+        ValueError,
+        "the shape (3, None) has an axis of length None, and a length is an integer, 0 or more.\n"
+        "  Write (2, 3) for two axes, 2 for one, () for none.",
+        "[rand_matrix(jax.random.key(0), shape) for shape in ((2, 3), 2, ())]",
         {},
     ),
 ]  # fmt: skip

@@ -1,4 +1,5 @@
 """The messages of indexing, iteration and updates."""
+# ruff: noqa: E501  (messages stand on their own lines)
 
 import jax.numpy as jnp
 
@@ -151,5 +152,83 @@ CASES = [
         "second has 1x2e.\n  Write x.at[index].set(0), or values of the irreps 1x1o.",
         "x.at[0].set(0)",
         {"x": array("1o", 2), "y": array("2e")},
+    ),
+    Case(
+        "x[0, 0, 0, 0]",
+        IndexError,
+        "too many indices for 1x1o of shape (2, 5, 3): 4 for 3 axes, of which the last is that of the irreps.\n"
+        "  Write x[0, 0] for one row.",
+        "x[0, 0]",
+        {"x": array("1o", 2, 5)},
+    ),
+    Case(
+        "x[0, 0]",
+        IndexError,
+        "too many indices for 1x1o of shape (3,): 2 for 1 axes, of which the last is that of the irreps.\n"
+        "  Write x[..., :3] for all components.",
+        "x[..., :3]",
+        {"x": array("1o")},
+    ),
+    Case(
+        "x.at[0].multiply(2.0)",
+        AttributeError,
+        "x.at[index] has no multiply: what is written is a representation, and a new value of it comes from the old one.\n"
+        "  Write x.at[index].set(x[index] * factor).",
+        "x.at[index].set(x[index] * factor)",
+        {"x": array("1o", 2), "index": 0, "factor": 2.0},
+    ),
+    Case(
+        "x.at[0].divide(2.0)",
+        AttributeError,
+        "x.at[index] has no divide: what is written is a representation, and a new value of it comes from the old one.\n"
+        "  Write x.at[index].set(x[index] / divisor).",
+        "x.at[index].set(x[index] / divisor)",
+        {"x": array("1o", 2), "index": 0, "divisor": 2.0},
+    ),
+    Case(
+        "x.at[0].subtract(values)",
+        AttributeError,
+        "x.at[index] has no subtract: what is written is a representation, and a new value of it comes from the old one.\n"
+        "  Write x.at[index].add(-values).",
+        "x.at[index].add(-values)",
+        {"x": array("1o", 2), "index": 0, "values": array("1o")},
+    ),
+    Case(
+        "x.at[0].get()",
+        AttributeError,
+        "x.at[index] has no get: what stands at an index is read by the index alone.\n  Write x[index].",
+        "x[index]",
+        {"x": array("1o", 2), "index": 0},
+    ),
+    Case(
+        "x.at[0].max(values)",
+        AttributeError,
+        "x.at[index] has no max: a function of its components does not rotate with an irrep.\n"
+        "  Write IrrepsArray(x.irreps, x.array.at[index].max(values)) where all irreps are 0e.",
+        "IrrepsArray(x.irreps, x.array.at[index].max(values))",
+        {"x": array("2x0e", 2), "index": 0, "values": 2.0},
+    ),
+    Case(
+        "x.at[0].power(2)",
+        AttributeError,
+        "x.at[index] has no power: a function of its components does not rotate with an irrep.\n"
+        "  Write x.at[index].set(x[index] ** exponent) where all irreps are scalars.",
+        "x.at[index].set(x[index] ** exponent)",
+        {"x": array("2x0e", 2), "index": 0, "exponent": 2},
+    ),
+    Case(
+        "x.at[0].apply(jnp.tanh)",
+        AttributeError,
+        "x.at[index] has no apply: a function of its components does not rotate with an irrep.\n"
+        "  Write x.at[index].set(function(x[index])) with an equivariant function.",
+        "x.at[index].set(function(x[index]))",
+        {"x": array("2x0e", 2), "index": 0, "function": lambda y: 2 * y},
+    ),
+    Case(
+        "x.at[0].foo",
+        AttributeError,
+        "x.at[index] has no attribute 'foo'.\n  Write x.at[index].set(values) or x.at[index].add(values).",
+        "x.at[index].set(values), x.at[index].add(values)",
+        {"x": array("1o", 2), "index": 0, "values": array("1o")},
     ),
 ]  # fmt: skip

@@ -3,7 +3,7 @@
 import jax
 import jax.numpy as jnp
 
-from eqlib import IrrepsError
+from eqlib import Irreps, IrrepsError
 from tests.messages.case import Case, array, xy
 
 CASES = [
@@ -171,5 +171,48 @@ CASES = [
         "  Leave out `algorithm`.",
         "spherical_harmonics(2, x, True)",
         {"x": array("1o")},
+    ),
+    Case(
+        "Irrep('1o') * 3",
+        ValueError,
+        "1o * 3 is no product of irreps: the multiplicity comes first.\n  Write 3 * Irrep('1o') for so many copies.",
+        "3 * Irrep('1o')",
+        {},
+    ),
+    Case(
+        "2.5 * Irrep('1o')",
+        ValueError,
+        "2.5 * 1o: a multiplicity is an integer >= 0.\n  Write 2 * Irrep('1o').",
+        "2 * Irrep('1o')",
+        {},
+    ),
+    Case(
+        "irreps * 1.5",
+        ValueError,
+        "1x0e+1x1o * 1.5: a multiplicity is an integer >= 0.\n  Write 2 * irreps.",
+        "2 * irreps",
+        {"irreps": Irreps("0e + 1o")},
+    ),
+    Case(
+        "irreps // 1.5",
+        ValueError,
+        "2x0e // 1.5: a multiplicity is an integer >= 0.\n  Write irreps // 2.",
+        "irreps // 2",
+        {"irreps": Irreps("2x0e")},
+    ),
+    Case(
+        "irreps['0e']",
+        IndexError,
+        "cannot index 1x0e+1x1o with '0e': its segments are counted from 0.\n"
+        "  Write irreps.filter(keep='0e') for the segments of an irrep, irreps.count(ir) for its copies.",
+        "irreps.filter(keep='0e'), irreps.count('0e')",
+        {"irreps": Irreps("0e + 1o")},
+    ),
+    Case(
+        "Irrep('1o') < 1.5",
+        ValueError,
+        "Irrep: 1.5 does not name an irrep; write a label, Irrep('1o'), or l and p, Irrep(1, -1).",
+        "Irrep('1o') < Irrep(1, -1)",
+        {},
     ),
 ]  # fmt: skip

@@ -101,4 +101,28 @@ CASES = [
         None,
         NAMES,
     ),
+    Case(
+        "linear(x, jnp.ones((5, 1)), '1o', index=jnp.zeros(4, int))",
+        LayoutError,
+        "cannot give 1x1o its weights by index: the leading axes (4,) and (3,) do not broadcast.\n"
+        "  Counted from the right, axes must be equal or 1: x[:, None] inserts an axis.",
+        "linear(x[:, None], jnp.ones((5, 1)), '1o', index=jnp.zeros(4, int))",
+        {"x": array("1o", 3)},
+    ),
+    Case(
+        "linear(x, jnp.ones((5, 1)), '1o', mixing=jnp.ones((4, 5)))",
+        LayoutError,
+        "cannot give 1x1o its weights by mixing: the leading axes () and (4,) and (3,) do not broadcast.\n"
+        "  Counted from the right, axes must be equal or 1: x[:, None] inserts an axis.",
+        "linear(x[:, None], jnp.ones((5, 1)), '1o', mixing=jnp.ones((4, 5)))",
+        {"x": array("1o", 3)},
+    ),
+    Case(
+        "linear(x, jnp.ones((4, 1)), '1o')",
+        LayoutError,
+        "cannot give 1x1o its weights: the leading axes (4,) and (3,) do not broadcast.\n"
+        "  Counted from the right, axes must be equal or 1: x[:, None] inserts an axis.",
+        "linear(x[:, None], jnp.ones((4, 1)), '1o')",
+        {"x": array("1o", 3)},
+    ),
 ]  # fmt: skip

@@ -1,5 +1,6 @@
 """Labels of irreps: notation, order, selection rule, matrices."""
 
+import operator
 import pickle
 import re
 from dataclasses import FrozenInstanceError
@@ -146,3 +147,9 @@ def test_inversions_count():
     np.testing.assert_array_equal(D[0], D[2])
     for k in (-2, -1, 1, 2, 3):
         np.testing.assert_array_equal(Irrep("2o").D_from_quaternion(q, k), D[k % 2])
+
+
+def test_order_takes_labels_in_any_notation():
+    ir = Irrep("1o")
+    assert ir < "1e" and ir <= "1o" and ir > "0o" and ir >= (1, -1) and not ir > "1o" and not ir < "0e"
+    assert operator.lt("0e", ir) and operator.gt("2e", ir) and MulIrrep(1, "1o") < "2x1o"
