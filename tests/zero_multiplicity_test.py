@@ -22,6 +22,7 @@ OPS = {
     "** 3": ("2x0e + 0o", lambda x: x**3),
     "** -1": ("2x0e + 0o", lambda x: x**-1),
     "** 0.5": ("2x0e", lambda x: x**0.5),
+    "** complex": ("2x0e", lambda x: x**1j),
     "** array": ("2x0e", lambda x: x ** jnp.arange(2.0)),
     "where": ("0e + 1o", lambda x: eqlib.where(jnp.array([True, False]), x, 0)),
     "scatter_max": ("2x0e", lambda x: eqlib.scatter_max(x[None], dst=jnp.array([0]), output_size=1)),

@@ -117,13 +117,13 @@ class Arithmetic(IrrepsArrayBase):
         irreps = self.irreps
         if not all(ir.is_scalar() for _, ir in irreps):
             is_single = isinstance(exponent, int | float | complex | np.generic)
-            is_whole = is_single and exponent % 1 == 0  # type: ignore[operator]
+            is_whole = is_single and np.isreal(exponent) and exponent.real % 1 == 0
             if not is_whole and not all(ir.is_scalar() for ir in present(irreps)):
                 raise IrrepsError(
                     f"{what}: under inversion 0o changes sign, and its power keeps a parity only if the exponent is an "
                     "integer known in advance.\n  Write norm(x) ** exponent for the power of its absolute value."
                 )
-            if is_whole and exponent % 2 == 0:  # type: ignore[operator]
+            if is_whole and exponent.real % 2 == 0:  # type: ignore[union-attr]
                 irreps = Irreps([(mul, "0e") for mul, _ in irreps])
         return self._new(irreps, self.array ** self._scalars(exponent, what, "{x} ** {y}"))
 

@@ -9,6 +9,14 @@ from tests.messages.case import Case, array, xy
 
 CASES = [
     Case(
+        "x ** 1j",
+        IrrepsError,
+        "cannot raise 1x0o to the power 1j: under inversion 0o changes sign, and its power keeps a parity only if the exponent is an integer known in advance.\n"
+        "  Write norm(x) ** exponent for the power of its absolute value.",
+        "norm(x) ** 1j",
+        {"x": array("0o")},
+    ),
+    Case(
         "x + y",
         IrrepsError,
         "cannot add 1x1o and 1x1e: they differ only in parity: an inversion changes the sign of one and not of the other.\n"
