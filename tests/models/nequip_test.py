@@ -260,3 +260,26 @@ def test_what_the_messages_about_a_graph_say_to_write_runs():
     species = jnp.zeros(len(POSITIONS), int)
     frames = jax.jit(jax.vmap(lambda x: model.apply(params, x, species, senders, receivers)))(positions)
     assert frames.shape == (1, ATOMS, 1) and np.isfinite(frames.array).all()
+
+
+@pytest.mark.parametrize("place", [np.nan, np.inf])
+def test_an_atom_at_no_place_is_nan_and_so_is_what_its_edges_lead_to(place: float):
+    positions, edges = POSITIONS.copy(), (np.array([0, 1, 2, 3]), np.array([1, 0, 3, 2]))
+    positions[0, 1] = place
+    params, model = params_of(model_of(1)), model_of(1)
+    for apply in (model.apply, jax.jit(model.apply)):
+        energies = apply(params, positions, SPECIES, *edges).array[:, 0]
+        assert np.isnan(energies[:2]).all() and np.isfinite(energies[2:]).all()
+    _, forces = potential(model)(positions, SPECIES, *edges)
+    assert np.isnan(forces[:2]).all() and np.isfinite(forces[2:]).all()
+
+
+def test_of_two_atoms_at_one_place_the_energy_is_finite_and_invariant_and_no_limit():
+    positions = POSITIONS.copy()
+    positions[1] = positions[0]
+    model = model_of(1)
+    want, forces = potential(model)(positions, SPECIES, *EDGES)
+    assert np.isfinite(want) and np.isfinite(forces).all()
+    np.testing.assert_allclose(energy(model, positions @ R.T), want, rtol=1e-12)
+    positions[1] += 1e-9
+    assert abs(energy(model, positions) - want) > 1e-6
