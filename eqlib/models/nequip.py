@@ -45,9 +45,9 @@ class NequIP(Model):
     energy_scale    multiplies the energy of every atom: a typical force times a length
     energy_shift    added to the energy of every atom, by species; or one number for all
 
-    Positions are to be finite and distinct, which is not checked. From an atom at NaN or infinity every edge leads to NaN,
-    in energies and forces. Of two atoms at one place the energy is finite and invariant, but not continuous: the edge has
-    no direction, so that its harmonics of degree l > 0 are 0, which at the least distance they are not.
+    Positions are to be finite and distinct, which is not checked. From an atom at NaN or infinity every edge leads to
+    NaN, in energies and forces. Of two atoms at one place the energy is finite and invariant, but not continuous: the
+    edge has no direction, so that its harmonics of degree l > 0 are 0, which at the least distance they are not.
 
     Law:    the sum of the energies is invariant under rotations, inversions, translations and permutations of atoms.
     Shape:  forward(call, positions [atoms, 3], species [atoms], senders [edges], receivers [edges]) -> [atoms] energies
