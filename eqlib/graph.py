@@ -35,7 +35,7 @@ class Graph:
 
     def __init__(self, senders: ArrayLike, receivers: ArrayLike, num_nodes: Any) -> None:
         if not hasattr(num_nodes, "__index__") or num_nodes < 0:
-            raise ValueError(f"Graph: num_nodes={num_nodes!r}: write the number of nodes, an integer >= 0.")
+            raise ValueError(f"Graph: num_nodes is {num_nodes!r}, and must be an integer, 0 or more.\n  Write len(x).")
         ends = [_ends(name, nodes) for name, nodes in (("senders", senders), ("receivers", receivers))]
         if ends[0].shape != ends[1].shape:
             raise LayoutError(

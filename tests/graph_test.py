@@ -45,8 +45,8 @@ def test_it_is_a_pytree_that_jit_and_vmap_take():
         (([0.0], [1.0], 2), LayoutError, "senders holds float.*must hold integers"),
         (([0], [1, 2], 3), LayoutError, r"senders has shape \(1,\) and receivers \(2,\)"),
         (([[0]], [[1]], 2), LayoutError, r"senders has shape \(1, 1\), and must be \[edges\]"),
-        (([0], [1], 2.0), ValueError, "num_nodes=2.0"),
-        (([0], [1], -1), ValueError, "num_nodes=-1"),
+        (([0], [1], 2.0), ValueError, "num_nodes is 2.0"),
+        (([0], [1], -1), ValueError, "num_nodes is -1"),
         (([True], [False], 2), LayoutError, "senders holds bool"),
     ],
 )

@@ -21,7 +21,9 @@ def whole(name: str, value: Any, least: int) -> int:
     except TypeError:
         number = None
     if number is None or number < least:
-        raise ValueError(f"{name} is {value!r}, and must be an integer, {least} or more.")
+        raise ValueError(
+            f"{name} is {value!r}, and must be an integer, {least} or more.\n  Write {_example(name, '2')}."
+        )
     return number
 
 
@@ -48,8 +50,15 @@ def finite(name: str, value: Any, *, positive: bool = False) -> float:
     except (TypeError, ValueError):
         number = math.nan
     if not math.isfinite(number) or (positive and number <= 0):
-        raise ValueError(f"{name} is {value!r}, and must be a finite number{' greater than 0' if positive else ''}.")
+        bound = " greater than 0" if positive else ""
+        raise ValueError(f"{name} is {value!r}, and must be a finite number{bound}.\n  Write {_example(name, '1.0')}.")
     return number
+
+
+def _example(name: str, value: str) -> str:
+    """The option with a value that it may have; of one of several numbers, all of them."""
+    argument, _, entry = name.rpartition(" ")[2].partition("[")
+    return f"{argument}=({value}, {value})" if entry else f"{argument}={value}"
 
 
 def function(name: str, value: Any) -> None:

@@ -87,5 +87,7 @@ def wanted(irreps_out: Any) -> tuple[Irrep, ...]:
 def as_power(degree: Any) -> int:
     """The greatest degree of a polynomial, as an integer."""
     if not hasattr(degree, "__index__") or isinstance(degree, bool) or degree < 1:
-        raise ValueError(f"symmetric_contraction: degree is {degree!r}, and must be an integer, 1 or more.")
+        raise ValueError(
+            f"symmetric_contraction: degree is {degree!r}, and must be an integer, 1 or more.\n  Write degree=2."
+        )
     return int(degree)

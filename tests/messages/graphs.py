@@ -80,8 +80,8 @@ CASES = [
     Case(
         "Graph(senders, receivers, 2.0)",
         ValueError,
-        "Graph: num_nodes=2.0: write the number of nodes, an integer >= 0.",
-        None,
+        "Graph: num_nodes is 2.0, and must be an integer, 0 or more.\n  Write len(x).",
+        "Graph(senders, receivers, len(x))",
         NAMES,
     ),
 ]

@@ -90,15 +90,15 @@ CASES = [
     Case(
         "Linear('1o', num_indexed_weights=-1)",
         ValueError,
-        "Linear: num_indexed_weights is -1, and must be an integer, 1 or more.",
-        None,
+        "Linear: num_indexed_weights is -1, and must be an integer, 1 or more.\n  Write num_indexed_weights=2.",
+        "Linear('1o', num_indexed_weights=2)",
         NAMES,
     ),
     Case(
         "MultiLayerPerceptron([4, -3])",
         ValueError,
-        "MultiLayerPerceptron: list_neurons[1] is -3, and must be an integer, 0 or more.",
-        None,
+        "MultiLayerPerceptron: list_neurons[1] is -3, and must be an integer, 0 or more.\n  Write list_neurons=(2, 2).",
+        "MultiLayerPerceptron(list_neurons=(2, 2))",
         NAMES,
     ),
     Case(

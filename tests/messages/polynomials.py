@@ -52,8 +52,8 @@ CASES = [
     Case(
         "symmetric_contraction(x, weights, irreps_out, degree=0)",
         ValueError,
-        "symmetric_contraction: degree is 0, and must be an integer, 1 or more.",
-        None,
+        "symmetric_contraction: degree is 0, and must be an integer, 1 or more.\n  Write degree=2.",
+        "symmetric_contraction(x, weights, irreps_out, degree=2)",
         NAMES,
     ),
 ]

@@ -150,13 +150,22 @@ def test_parameters_depend_on_degrees_as_counted():
 @pytest.mark.parametrize(
     "options, message",
     [
-        ({"cutoff": 0.0}, "NequIP: cutoff is 0.0, and must be a finite number greater than 0."),
-        ({"cutoff": np.inf}, "NequIP: cutoff is inf, and must be a finite number greater than 0."),
-        ({"energy_scale": 0.0}, "NequIP: energy_scale is 0.0, and must be a finite number greater than 0."),
-        ({"num_layers": 0}, "NequIP: num_layers is 0, and must be an integer, 1 or more."),
-        ({"lmax": -1}, "NequIP: lmax is -1, and must be an integer, 0 or more."),
-        ({"radial_neurons": (8, -3)}, "NequIP: radial_neurons[1] is -3, and must be an integer, 1 or more."),
-        ({"energy_shift": [1.0, np.nan]}, "NequIP: energy_shift[1] is nan, and must be a finite number."),
+        ({"cutoff": 0.0}, "NequIP: cutoff is 0.0, and must be a finite number greater than 0.\n  Write cutoff=1.0."),
+        ({"cutoff": np.inf}, "NequIP: cutoff is inf, and must be a finite number greater than 0.\n  Write cutoff=1.0."),
+        (
+            {"energy_scale": 0.0},
+            "NequIP: energy_scale is 0.0, and must be a finite number greater than 0.\n  Write energy_scale=1.0.",
+        ),
+        ({"num_layers": 0}, "NequIP: num_layers is 0, and must be an integer, 1 or more.\n  Write num_layers=2."),
+        ({"lmax": -1}, "NequIP: lmax is -1, and must be an integer, 0 or more.\n  Write lmax=2."),
+        (
+            {"radial_neurons": (8, -3)},
+            "NequIP: radial_neurons[1] is -3, and must be an integer, 1 or more.\n  Write radial_neurons=(2, 2).",
+        ),
+        (
+            {"energy_shift": [1.0, np.nan]},
+            "NequIP: energy_shift[1] is nan, and must be a finite number.\n  Write energy_shift=(1.0, 1.0).",
+        ),
         (
             {"energy_shift": (1.0,)},
             "NequIP: energy_shift has 1 numbers for 2 species.\n  Write one number per species, or one for all.",

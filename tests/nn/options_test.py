@@ -66,14 +66,18 @@ def test_methods_are_named_for_their_class(framework):
 
 # What no annotation allows, and what it says to a program that runs no type checker.
 UNTYPED = {
-    "Linear('1o', num_indexed_weights=2.5)": "Linear: num_indexed_weights is 2.5, and must be an integer, 1 or more.",
-    "Linear('1o', weights_dim='4')": "Linear: weights_dim is '4', and must be an integer, 0 or more.",
+    "Linear('1o', num_indexed_weights=2.5)": (
+        "Linear: num_indexed_weights is 2.5, and must be an integer, 1 or more.\n  Write num_indexed_weights=2."
+    ),
+    "Linear('1o', weights_dim='4')": (
+        "Linear: weights_dim is '4', and must be an integer, 0 or more.\n  Write weights_dim=2."
+    ),
     "MultiLayerPerceptron(4)": (
         "MultiLayerPerceptron: list_neurons is 4, and must be a sequence of integers.\n"
         "  Write list_neurons=(64,) for one layer of 64."
     ),
     "MultiLayerPerceptron((4,), input_size=2.5)": (
-        "MultiLayerPerceptron: input_size is 2.5, and must be an integer, 0 or more."
+        "MultiLayerPerceptron: input_size is 2.5, and must be an integer, 0 or more.\n  Write input_size=2."
     ),
     "MultiLayerPerceptron((4,), act='tanh')": (
         "MultiLayerPerceptron: act is 'tanh', and must be a function, or None.\n  Write act=jax.nn.tanh."
@@ -82,14 +86,16 @@ UNTYPED = {
         "MultiLayerPerceptron: output_activation is 'swoosh', and must be a function, or None.\n"
         "  Write output_activation=jax.nn.silu."
     ),
-    "NequIP(2.5, 4.0)": "NequIP: num_species is 2.5, and must be an integer, 1 or more.",
-    "NequIP(2, 4.0, lmax=1.5)": "NequIP: lmax is 1.5, and must be an integer, 0 or more.",
-    "NequIP(2, 'far')": "NequIP: cutoff is 'far', and must be a finite number greater than 0.",
+    "NequIP(2.5, 4.0)": ("NequIP: num_species is 2.5, and must be an integer, 1 or more.\n  Write num_species=2."),
+    "NequIP(2, 4.0, lmax=1.5)": ("NequIP: lmax is 1.5, and must be an integer, 0 or more.\n  Write lmax=2."),
+    "NequIP(2, 'far')": ("NequIP: cutoff is 'far', and must be a finite number greater than 0.\n  Write cutoff=1.0."),
     "NequIP(2, 4.0, radial_neurons=64)": (
         "NequIP: radial_neurons is 64, and must be a sequence of integers.\n"
         "  Write radial_neurons=(64,) for one layer of 64."
     ),
-    "NequIP(2, 4.0, energy_shift='0')": "NequIP: energy_shift is '0', and must be a finite number.",
+    "NequIP(2, 4.0, energy_shift='0')": (
+        "NequIP: energy_shift is '0', and must be a finite number.\n  Write energy_shift=1.0."
+    ),
 }
 
 
