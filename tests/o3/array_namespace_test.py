@@ -1,13 +1,16 @@
 """Law: o3 computes with the library of its arguments, and promotes dtypes as that library does."""
 
 from types import SimpleNamespace
+from typing import Any
 
 import jax
 import jax.numpy as jnp
+import jaxtyping
 import numpy as np
 import pytest
 
 from eqlib.o3 import as_floating, namespace
+from eqlib.o3.array_namespace import as_shape
 
 
 class Foreign:
@@ -51,3 +54,23 @@ def test_floating_dtypes_are_kept_and_integers_promoted(arguments: tuple, dtype:
 def test_what_is_not_real_is_refused(bad: object) -> None:
     with pytest.raises(TypeError):
         as_floating(bad)
+
+
+def test_a_shape_is_lengths_from_zero_upwards_or_one_length() -> None:
+    assert as_shape(0) == as_shape([0]) == (0,)
+    assert as_shape(()) == () and as_shape((1, 2)) == (1, 2)
+
+
+def test_lengths_of_numpy_and_lengths_known_by_a_name_alone_are_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(jaxtyping.config, "jaxtyping_disable", True)  # as for users
+    assert as_shape(np.int64(0)) == (0,) and as_shape((np.int32(2), 1)) == (2, 1)
+    by_name: Any = object()  # as JAX has them, when it exports a function of any batch
+    assert as_shape((by_name, 3)) == (by_name, 3)
+
+
+@pytest.mark.parametrize("bad", [-1, np.int64(-1), None, "3", True, 2.0, np.float32(2)])
+def test_what_is_no_length_is_refused(bad: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(jaxtyping.config, "jaxtyping_disable", True)  # as for users
+    for shape in (bad, (2, bad)):
+        with pytest.raises(ValueError, match="and a length is an integer, 0 or more"):
+            as_shape(shape)

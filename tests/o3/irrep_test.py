@@ -47,6 +47,7 @@ def test_order_is_by_degree_then_natural_parity_first():
     assert Irrep("1o") <= Irrep("1o") < Irrep("1e") and Irrep("1e") > Irrep("1o")
     assert Irrep("1o") <= Irrep("1e") and not Irrep("1e") <= Irrep("1o")
     assert MulIrrep(1, "1o") < MulIrrep(2, "1o") < MulIrrep(1, "1e")
+    assert Irrep("1e") >= Irrep("1o") and not Irrep("1o") >= Irrep("1e") and not Irrep("1o") > Irrep("1e")
     for label in (Irrep("1o"), MulIrrep(2, "1o")):
         assert not label < label
 
@@ -67,6 +68,13 @@ def test_selection_rule():
     for ir1 in IRREPS:
         for ir2 in IRREPS:
             assert sum(ir.dim for ir in ir1 * ir2) == ir1.dim * ir2.dim
+
+
+def test_only_an_integer_makes_copies():
+    with pytest.raises(ValueError, match=r"1\.5 \* 1o: a multiplicity is an integer >= 0"):
+        _ = 1.5 * Irrep("1o")
+    with pytest.raises(TypeError, match="unsupported operand"):
+        _ = None * Irrep("1o")
 
 
 def test_a_sum_with_irreps_in_any_notation_is_irreps_in_the_order_written():

@@ -1,9 +1,12 @@
 """Direct sums of irreps: notation, order, parts, and the agreement with e3nn-jax."""
 
 import copy
+import operator
 import pickle
+import re
 
 import jax.numpy as jnp
+import jaxtyping
 import numpy as np
 import pytest
 
@@ -82,6 +85,21 @@ def test_hash_copy_and_pickle():
 def test_numpy_integers_multiply_multiplicities():
     assert np.int64(2) * Irreps("0e") == Irreps("0e") * np.int64(2) == Irreps("2x0e")
     assert Irreps("4x0e") // np.int64(2) == Irreps("2x0e")
+
+
+def test_a_number_that_is_no_integer_multiplies_nothing():
+    for multiply, name in ((operator.mul, "*"), (operator.floordiv, "//")):
+        with pytest.raises(ValueError, match=re.escape(f"1x0e {name} 1.5: a multiplicity is an integer")):
+            multiply(Irreps("0e"), 1.5)
+        with pytest.raises(TypeError, match="unsupported operand"):
+            multiply(Irreps("0e"), None)
+
+
+def test_what_is_no_index_is_told_how_segments_of_an_irrep_are_taken(monkeypatch):
+    monkeypatch.setattr(jaxtyping.config, "jaxtyping_disable", True)  # as for users
+    for index, keep in (("0e", "0e"), (Irrep("2e"), "2e"), (MulIrrep(2, "0e"), "2x0e"), (1.5, "1o"), (None, "1o")):
+        with pytest.raises(IndexError, match=rf"counted from 0\.\n  Write irreps\.filter\(keep='{keep}'\)"):
+            _ = Irreps("0e")[index]
 
 
 def test_a_product_of_irreps_names_the_operation():
