@@ -59,6 +59,8 @@ TESTS = {
     "eqlib/o3/generators.py": "tests/o3/generators_test.py",
     "eqlib/o3/basis.py": f"tests/o3/generators_test.py tests/o3/harmonics_test.py {COUPLING}",
     "eqlib/o3/clebsch_gordan.py": COUPLING,
+    "eqlib/o3/symmetric_couplings.py": "tests/o3/symmetric_couplings_test.py",
+    "eqlib/o3/symmetric_paths.py": "tests/o3/symmetric_paths_test.py",
     "eqlib/o3/harmonics.py": "tests/o3/harmonics_test.py",
     "eqlib/o3/representation.py": "tests/o3/orthogonal_test.py tests/o3/irrep_test.py tests/o3/irreps_test.py",
     "eqlib/ops/tensor_product.py": f"tests/ops/tensor_product_test.py {CONFORMANCE}",

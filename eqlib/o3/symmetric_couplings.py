@@ -1,7 +1,6 @@
 """Intertwiners that are symmetric in their factors: Clebsch-Gordan tensors of several factors, made symmetric."""
 
 import functools
-import itertools
 import math
 from collections.abc import Iterator, Sequence
 from fractions import Fraction
@@ -12,7 +11,7 @@ import numpy as np
 from eqlib.o3.basis import as_degree, norm_square
 from eqlib.o3.clebsch_gordan import exact_clebsch_gordan
 from eqlib.o3.surd import Surd
-from eqlib.o3.surd_tensor import SurdTensor
+from eqlib.o3.surd_tensor import Index, SurdTensor
 
 Integers = Any  # a NumPy array of Python's integers, which have no bound
 
@@ -54,9 +53,9 @@ def _symmetric_couplings(powers: tuple[tuple[int, int], ...], l: int) -> tuple[S
     for coupling in _couplings(ls, l):
         rest = _coprime(_symmetric(coupling, powers))
         for one, square in basis:
-            rest = _coprime(square * rest - int((rest * one * squares).sum()) * one)
+            rest = _coprime(square * rest - (rest * one * squares).sum() * one)
         if rest.any():
-            basis.append((rest, int((rest * rest * squares).sum())))
+            basis.append((rest, (rest * rest * squares).sum()))
     label = f"sym({','.join(str(one) + _superscript(n) for one, n in powers if n)}->{l})"
     return tuple(_of_unit_norm(one, square, squares, label) for one, square in basis)
 
@@ -66,7 +65,7 @@ def _couplings(ls: tuple[int, ...], l: int) -> Iterator[Integers]:
     *first, last = ls
     if not first:
         if last == l:
-            yield _integers(exact_clebsch_gordan(0, l, l))[0]
+            yield from _integers(exact_clebsch_gordan(0, l, l))  # the one that there is
         return
     for between in range(abs(last - l), last + l + 1):
         step = _integers(exact_clebsch_gordan(between, last, l)) * _inverse_squares(between)[:, None, None]
@@ -75,13 +74,12 @@ def _couplings(ls: tuple[int, ...], l: int) -> Iterator[Integers]:
 
 
 def _symmetric(coupling: Integers, powers: tuple[tuple[int, int], ...]) -> Integers:
-    """The sum over the exchanges of factors that are the same."""
+    """The sum over the orders of factors that are the same."""
     begin = 0
     for _, n in powers:
-        before, after = range(begin), range(begin + n, coupling.ndim)
-        orders = itertools.permutations(range(begin, begin + n))
-        exchanges = [coupling.transpose(*before, *order, *after) for order in orders]
-        coupling = sum(exchanges[1:], start=exchanges[0])
+        # An order of some factors is one of all but the last, and then the last exchanged with one of them, or not.
+        for last in range(begin, begin + n):
+            coupling = coupling + sum(coupling.swapaxes(place, last) for place in range(begin, last))
         begin += n
     return coupling
 
@@ -90,33 +88,34 @@ def _integers(C: SurdTensor) -> Integers:
     """C n1 n2 n3, divided by a common factor."""
     n = [[Surd.sqrt(norm_square(size // 2, m - size // 2)) for m in range(size)] for size in C.shape]
     scaled = {index: value * n[0][index[0]] * n[1][index[1]] * n[2][index[2]] for index, value in C.entries}
-    found = np.zeros(C.shape, object)
+    unit = abs(next(iter(scaled.values())))
+    ratios: dict[Index, Fraction] = {}
     for index, value in scaled.items():
-        ratio = (value / abs(next(iter(scaled.values())))).rational()
+        ratio = (value / unit).rational()
         assert ratio is not None, "the factors n make the coefficients rational"
-        found[index] = ratio
-    return _coprime(found * math.lcm(*(ratio.denominator for ratio in found[found != 0])))
+        ratios[index] = ratio
+    common = math.lcm(*(ratio.denominator for ratio in ratios.values()))
+    found = np.zeros(C.shape, object)
+    for index, ratio in ratios.items():
+        found[index] = int(ratio * common)
+    return _coprime(found)
 
 
 @functools.cache
 def _inverse_squares(l: int) -> Integers:
-    """2 / n^2 for each component."""
-    return np.array([int(2 / norm_square(l, m)) for m in range(-l, l + 1)], object)
+    """1 / n^2 for each component, which is an integer."""
+    return np.array([norm_square(l, m).denominator for m in range(-l, l + 1)], object)
 
 
 def _coprime(numbers: Integers) -> Integers:
-    """The whole numbers divided by what all have in common."""
-    whole = [int(number) for number in numbers.flat]
-    divisor = math.gcd(*whole) or 1
-    return np.array([number // divisor for number in whole], object).reshape(numbers.shape)
+    """The integers divided by what all have in common."""
+    divisor = math.gcd(*numbers.flat)
+    return numbers // divisor if divisor else numbers
 
 
 def _of_unit_norm(one: Integers, square: int, squares: Integers, label: str) -> SurdTensor:
     entries = {
-        tuple(map(int, index)): Surd(
-            1 if one[tuple(index)] > 0 else -1, Fraction(one[tuple(index)] ** 2 * squares[tuple(index)], square)
-        )
-        for index in np.argwhere(one != 0)
+        index: Surd.sqrt(Fraction(squares[index], square)) * value for index, value in np.ndenumerate(one) if value
     }
     return SurdTensor.of(one.shape, entries, label)
 
