@@ -20,8 +20,8 @@ from jax.extend.core import Primitive
 from jax.interpreters import ad, batching, mlir
 
 from eqlib.array_types import Array, Float, Num
+from eqlib.lowering.choose_program import on_any_platform, on_cpu
 from eqlib.lowering.varying import mark_varying
-from eqlib.lowering.xla_components import interleaved, stacked
 from eqlib.plan.straight_line import StraightLine
 from eqlib.plan.tangents import derivative, restricted, transpose
 
@@ -95,5 +95,5 @@ evaluate_p.def_impl(jax.jit(evaluate_p.bind, static_argnames="program"))
 ad.primitive_jvps[evaluate_p] = _jvp
 ad.primitive_transposes[evaluate_p] = _transpose
 batching.primitive_batchers[evaluate_p] = _batch
-mlir.register_lowering(evaluate_p, mlir.lower_fun(stacked, multiple_results=True))
-mlir.register_lowering(evaluate_p, mlir.lower_fun(interleaved, multiple_results=True), platform="cpu")
+mlir.register_lowering(evaluate_p, mlir.lower_fun(on_any_platform, multiple_results=True))
+mlir.register_lowering(evaluate_p, mlir.lower_fun(on_cpu, multiple_results=True), platform="cpu")

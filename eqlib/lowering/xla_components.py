@@ -70,8 +70,13 @@ class _Components:
         return -a if factor == -1 else factor.round(self._dtype) * a
 
     def inverse_root(self, a: Component) -> Component:
-        is_zero = a == 0
-        return jnp.where(is_zero, 0, 1 / jnp.sqrt(jnp.where(is_zero, 1, a)))
+        return inverse_root(a)
 
     def constant(self, factor: Surd) -> Component:
         return jnp.full(self._leading, factor.round(self._dtype))
+
+
+def inverse_root(a: Float[jax.Array, "..."]) -> Float[jax.Array, "..."]:
+    """1/sqrt(a), and 0 where a = 0."""
+    is_zero = a == 0
+    return jnp.where(is_zero, 0, 1 / jnp.sqrt(jnp.where(is_zero, 1, a)))

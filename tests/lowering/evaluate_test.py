@@ -10,6 +10,7 @@ from jax.sharding import Mesh, NamedSharding, PartitionSpec
 from jax.test_util import check_grads
 
 from eqlib.lowering.evaluate import evaluate, evaluate_p
+from eqlib.lowering.xla_blocks import in_blocks
 from eqlib.lowering.xla_components import COLUMNS, interleaved, stacked
 from eqlib.o3 import Surd
 from eqlib.plan.harmonics import harmonics_program
@@ -17,7 +18,7 @@ from eqlib.plan.straight_line import record
 from eqlib.plan.tangents import derivative, transpose
 from eqlib.testing.exact.lowerings import computes_its_program
 
-each_lowering = pytest.mark.parametrize("lowering", [interleaved, stacked])
+each_lowering = pytest.mark.parametrize("lowering", [interleaved, stacked, functools.partial(in_blocks, chunk=3)])
 
 
 def mixed(x, y):
