@@ -48,6 +48,7 @@ TESTS = {
     "eqlib/plan/harmonics.py": "tests/plan/harmonics_test.py",
     "eqlib/plan/per_channel.py": "tests/plan/per_channel_test.py",
     "eqlib/plan/products.py": "tests/plan/products_test.py",
+    "eqlib/plan/blocks.py": "tests/plan/blocks_test.py",
     "eqlib/o3/selection.py": "tests/o3/irreps_test.py",
     "eqlib/o3/slices.py": "tests/o3/slices_test.py tests/o3/irreps_test.py",
     "eqlib/o3/parsing.py": "tests/o3/irreps_test.py tests/o3/irrep_test.py",

@@ -29,7 +29,7 @@ def blocks(program: StraightLine, width: int) -> list[tuple[int, ...]]:
     for n, needed in reads.items():
         for k in needed:
             readers[k].append(n)
-    waiting = dict.fromkeys(reads, 0)
+    waiting: dict[int, int] = {}
     for n in reversed(reads):
         waiting[n] = 1 + max((waiting[k] for k in readers[n]), default=0)
     return list(_taken(reads, readers, waiting, width))

@@ -32,5 +32,12 @@ def test_few_blocks_have_room_left():
         assert len(blocks(BACKWARD, width)) <= 1.1 * max(len(BACKWARD.steps) / width, max(depth)) + 1
 
 
+def test_the_longest_chain_comes_first_and_of_equal_ones_the_step_that_was_recorded_first():
+    program = record([2], lambda x: [[x[0] * x[1] * x[0] * x[0], x[1] * x[1] * x[1]]])
+    assert [step.reads for step in program.steps] == [(0, 1), (0, 2), (0, 3), (1, 1), (1, 5)]
+    assert blocks(program, 1) == [(2,), (3,), (5,), (4,), (6,)]
+    assert blocks(program, 2) == [(2, 5), (3, 6), (4,)]
+
+
 def test_no_steps_are_no_blocks():
     assert blocks(record([2], lambda x: [[x[1], x[0]]]), 4) == []
