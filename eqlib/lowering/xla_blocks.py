@@ -21,8 +21,8 @@ from eqlib.plan.straight_line import StraightLine
 
 Values = Float[jax.Array, "_ sample"]
 
-# Steps that are taken at once. In chunks of 256 of 2,000 samples, programs of 3,583 and 9,969 steps took 10 and 41 ms of
-# CPU time by 16, 13 and 30 ms by 32. More than a program has steps per link of its longest chain, 20 to 30 in
+# Steps that are taken at once. In chunks of 256 of 2,000 samples, programs of 3,583 and 9,969 steps took 10 and 41 ms
+# of CPU time by 16, 13 and 30 ms by 32. More than a program has steps per link of its longest chain, 20 to 30 in
 # harmonics, are mostly padding.
 WIDTH = 16
 
