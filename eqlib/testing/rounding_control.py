@@ -22,8 +22,10 @@ def of_control_flow(eqn: Any, pairs: Sequence[Pair], run: Run) -> list[Pair] | N
 
 def _whole(value: Any, error: Any) -> Pair:
     """An error for each entry, as loops need it; none of what is not rounded."""
+    if not is_rounded(value):
+        return value, None
     if error is None:
-        return value, no_error(value) if is_rounded(value) else None
+        return value, no_error(value)
     return value, jnp.broadcast_to(error, jnp.shape(value)).astype(no_error(value).dtype)
 
 

@@ -11,6 +11,7 @@ import jax.numpy as jnp
 
 from eqlib.lowering.contract import contract_p
 from eqlib.plan import Plan
+from eqlib.testing.rounding_branches import may_turn, of_selected
 from eqlib.testing.rounding_fourier import fourier
 from eqlib.testing.rounding_linear_algebra import LINEAR_ALGEBRA
 from eqlib.testing.rounding_order import ORDER
@@ -53,12 +54,12 @@ _PART_BY_PART = _named("abs conj copy imag neg real")
 
 
 def own_rounding(eqn: Any, xs: Sequence[Any], es: Sequence[Any], eps: Any) -> list[tuple[Any, Any]]:
-    """The values of a primitive, and bounds on their errors; the error of what is not rounded is None."""
+    """The values of a primitive, and bounds on their errors; of what is not rounded, as `rounding_branches` says."""
     run = functools.partial(eqn.primitive.bind, **eqn.params)
     out = run(*xs)
     values = list(out) if eqn.primitive.multiple_results else [out]
     if not any(map(is_rounded, values)):
-        return [(v, None) for v in values]
+        return [(values[0], may_turn(eqn, run, xs, es, eps)), *((v, None) for v in values[1:])]
     if all(e is None for e in es):  # whole numbers, and what is made of them
         return [(v, no_error(v) if is_rounded(v) else None) for v in values]
     if any(jnp.iscomplexobj(x) for x in (*xs, *values)):
@@ -81,6 +82,8 @@ def _errors(
     eqn: Any, run: Callable[..., Any], xs: Sequence[Any], es: Sequence[Any], values: Sequence[Any], eps: Any
 ) -> list[Any]:
     name = eqn.primitive.name
+    if name == "select_n":
+        return [of_selected(run, xs, es, values[0])]
     if name in _OF_EQUATIONS:
         return _OF_EQUATIONS[name](eqn, xs, es, values, eps)
     if name in _EXACT and name not in _PART_BY_PART:
@@ -106,12 +109,15 @@ def _error(eqn: Any, run: Callable[..., Any], xs: Sequence[Any], es: Sequence[An
         sizes = [x if e is None else jnp.abs(x) for x, e in zip(xs, es, strict=True)]
         return run(*moved) + _number_of_terms(name, xs, value) * eps * run(*sizes)
     if name in _FUNCTIONS:
+        # A power of what cancels to nothing has no slope there; no other function is without value and slope at once.
         passed = sum(e * jnp.abs(_slope(run, xs, n)) for n, e in enumerate(es) if e is not None)
+        if name == "pow" and es[0] is not None:
+            passed = jnp.maximum(passed, es[0] * jnp.abs(_slope(run, [xs[0] + es[0], xs[1]], 0)))
         return passed + _APPROXIMATED * eps * jnp.abs(value)
     if name == "integer_pow":
-        return es[0] * jnp.abs(_slope(run, xs, 0)) + abs(eqn.params["y"]) * eps * jnp.abs(value)
+        return _power(run, xs[0], es[0], value, eqn.params["y"], eps)
     if name in _PRODUCTS:
-        total, passed = jax.jvp(run, (jnp.abs(xs[0]),), (es[0],))
+        total, passed = jax.jvp(run, (jnp.abs(xs[0]) + es[0],), (es[0],))
         return passed + xs[0].size // max(1, value.size if name == "reduce_prod" else 1) * eps * total
     if name in _BILINEAR:
         return _of_product(run, xs, es, _number_of_terms(name, xs, value, eqn.params), eps)
@@ -146,8 +152,21 @@ def _number_of_terms(name: str, xs: Sequence[Any], value: Any, params: Any = Non
     return max(1, xs[0].size // max(1, value.size)) if name == "reduce_sum" else xs[0].size
 
 
+def _power(run: Callable[..., Any], x: Any, e: Any, value: Any, exponent: int, eps: Any) -> Any:
+    """A power is steepest at the far end of what x may be; one that has a pole, to first order."""
+    if exponent < 0:
+        return e * jnp.abs(_slope(run, [x], 0)) + abs(exponent) * eps * jnp.abs(value)
+    greatest, passed = jax.jvp(run, (jnp.abs(x) + e,), (e,))
+    return passed + exponent * eps * greatest
+
+
 def _product(xs: Sequence[Any], es: Sequence[Any], value: Any, eps: Any) -> Any:
-    return jnp.abs(xs[0]) * es[1] + jnp.abs(xs[1]) * es[0] + eps * jnp.abs(value)
+    """Where both factors cancel to nothing, the product of their errors is all the error that there is."""
+    return jnp.abs(xs[0]) * es[1] + jnp.abs(xs[1]) * es[0] + es[0] * es[1] + eps * jnp.abs(value)
+
+
+def _square(xs: Sequence[Any], es: Sequence[Any], value: Any, eps: Any) -> Any:
+    return (2 * jnp.abs(xs[0]) + es[0]) * es[0] + eps * jnp.abs(value)
 
 
 def _quotient(xs: Sequence[Any], es: Sequence[Any], value: Any, eps: Any) -> Any:
@@ -180,7 +199,7 @@ _RULES: dict[str, Callable[..., Any]] = {
     "complex": lambda xs, es, value, eps: es[0] + es[1],
     "rem": _remainder,
     "sqrt": _root,
-    "square": lambda xs, es, value, eps: 2 * jnp.abs(xs[0]) * es[0] + eps * jnp.abs(value),
+    "square": _square,
 }
 
 
@@ -193,16 +212,16 @@ COVERED = frozenset(
 
 
 def _of_product(run: Callable[..., Any], xs: Sequence[Any], es: Sequence[Any], terms: int, eps: Any) -> Any:
-    """Of a sum of products: each factor's error times the size of the other, and one unit per term."""
+    """Of a sum of products: each factor's error times the most that the other may be, and one unit per term."""
     x, y = map(jnp.abs, xs)
-    return run(x, es[1]) + run(es[0], y) + (terms + 1) * eps * run(x, y)
+    return run(x + es[0], es[1]) + run(es[0], y) + (terms + 1) * eps * run(x, y)
 
 
 def _of_contract(
     xs: Sequence[Any], es: Sequence[Any], eps: Any, *, plan: Plan, leading: Any, lowering: Any, precision: Any
 ) -> Any:
     """As of a sum of products: the coefficients by their sizes, each of them rounded; 16 bits are summed in 32."""
-    sizes = [jnp.abs(x) for x in xs]
+    sizes = [jnp.abs(x) + e for x, e in zip(xs, es, strict=True)]
     f = functools.partial(contract_p.bind, plan=by_size(plan), leading=leading, lowering=lowering, precision=precision)
     total, passed = jax.jvp(f, sizes, list(es))
     batch = math.prod(max(x.shape[a] for x in xs) for a, extent in enumerate(leading) if extent == 1)

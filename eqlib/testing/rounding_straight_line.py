@@ -77,9 +77,9 @@ def _results(row: _Row, known: Any, error: Any, eps: Any) -> list[tuple[Any, Any
     rounds = jnp.where(size == 1, 0, 1) + row.inexact
     return [
         (a + b, ea + eb + eps * jnp.abs(a + b)),
-        (a * b, jnp.abs(a) * eb + jnp.abs(b) * ea + eps * jnp.abs(a * b)),
+        (a * b, jnp.abs(a) * eb + jnp.abs(b) * ea + ea * eb + eps * jnp.abs(a * b)),
         (row.factor * a, size * ea + rounds * eps * size * jnp.abs(a)),
-        # The slope -a^(-3/2)/2, and the roundings of a root and of a division.
-        (root, root**3 / 2 * ea + 2 * eps * root),
+        # The slope -a^(-3/2)/2, and the roundings of a root and of a division; beside a zero that is none, anything.
+        (root, jnp.where(is_zero & (ea > 0), jnp.inf, root**3 / 2 * ea + 2 * eps * root)),
         (row.factor, row.inexact * eps * size),
     ]

@@ -178,6 +178,18 @@ def force(x: jax.Array) -> jax.Array:
     return -jax.grad(lambda y: jnp.sum(jnp.exp(-squared(y[:, None] - y[None]))))(x)
 
 
+def between(x: jax.Array, y: jax.Array) -> jax.Array:
+    """The angle between two vectors, of which the sine is a root of what cancels where they are collinear."""
+    return jnp.arctan2(jnp.sqrt(1e-12 + squared(jnp.cross(x, y))), jnp.sum(x * y, keepdims=True))
+
+
+def dihedral(x: jax.Array) -> jax.Array:
+    """The cosine of the angle between the planes of three vectors in a chain."""
+    a, b, c = x.reshape(3, 3)
+    normal1, normal2 = jnp.cross(a, b), jnp.cross(b, c)
+    return jnp.sum(normal1 * normal2, keepdims=True) / jnp.sqrt((1e-12 + squared(normal1)) * (1e-12 + squared(normal2)))
+
+
 RIGHT = (
     LayerCase("a cube", lambda x: x * squared(x), "1o", "1o"),
     LayerCase("a great factor", lambda x: x * 1e6, "1o", "1o"),
@@ -187,6 +199,11 @@ RIGHT = (
     LayerCase("an odd activation on 0o", jnp.tanh, "3x0o", "3x0o"),
     LayerCase("an even activation on 0o", jnp.abs, "3x0o", "3x0e"),
     LayerCase("a cross product", eqlib.cross, ("1o", "1o"), "1e"),
+    LayerCase("an area squared", lambda x, y: eqlib.norm(eqlib.cross(x, y), squared=True), ("1o", "1o")),
+    LayerCase("an area", lambda x, y: eqlib.norm(eqlib.cross(x, y)), ("1o", "1o")),
+    LayerCase("the square of a product that cancels", lambda x, y: eqlib.tensor_square(eqlib.tensor_product(x, y).filter("1e")), ("2x1o", "1o")),
+    LayerCase("an angle", between, ("1o", "1o"), "0e"),
+    LayerCase("a dihedral angle", dihedral, "3x1o", "0e"),
     LayerCase("a direction, smooth at zero", lambda x: x / jnp.sqrt(1.0 + squared(x)), "1o", "1o"),
     LayerCase("a loop", iterated, "1o", "1o"),
     LayerCase("a loop of unknown length", until_short, "1o", "1o"),

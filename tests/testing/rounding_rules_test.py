@@ -5,6 +5,7 @@ import jax.numpy as jnp
 import numpy as np
 import pytest
 
+import eqlib
 from eqlib.lowering.evaluate import evaluate
 from eqlib.plan.harmonics import harmonics_program
 from eqlib.testing.rounding import with_rounding
@@ -64,6 +65,53 @@ def test_what_rounding_and_errors_do_is_within_the_bound(name: str) -> None:
     assert np.all(np.abs(rounded - want) <= bound) and np.all(np.abs(shifted - want) <= bound)
     assert np.max(bound) <= SLACK * EPS * np.max(np.abs(want))
     assert not np.all(bound == 0)
+
+
+# What is flat where its argument is zero: an error there shows in second order, and in higher ones.
+FLAT_AT_ZERO = {
+    "mul": lambda x: x * x[::-1],
+    "square": jnp.square,
+    "cube": lambda x: x**3,
+    "sixth power": lambda x: x**6,
+    "pow": lambda x: jnp.abs(x) ** 1.5,
+    "prod": jnp.prod,
+    "cumprod": jnp.cumprod,
+    "dot": lambda x: jnp.dot(x, x),
+    "conv": lambda x: jnp.convolve(x, x, mode="same"),
+    "contract": lambda x: eqlib.tensor_square(eqlib.IrrepsArray("1o", x)).array,
+    "straight-line program": lambda x: evaluate(harmonics_program((2,), "norm", of_direction=False), x[None])[0],
+    "norm": lambda x: eqlib.norm(eqlib.IrrepsArray("1o", x)).array,
+    "root beside its zero": lambda x: root_or_zero(jnp.sum(x**2)),
+    "direction": lambda x: evaluate(harmonics_program((1,), "norm", of_direction=True), x[None])[0],
+    "mask": lambda x: (x > 0).astype(x.dtype),
+    "mask of two comparisons": lambda x: jnp.where((x > 0) & ~(x >= 1), 3.0, 2.0),
+}
+
+
+def root_or_zero(x: jax.Array) -> jax.Array:
+    return jnp.where(x > 0, jnp.sqrt(jnp.where(x > 0, x, 1.0)), 0.0)
+
+
+@pytest.mark.parametrize("name", FLAT_AT_ZERO)
+def test_an_error_of_what_is_zero_is_within_the_bound(name: str) -> None:
+    f = FLAT_AT_ZERO[name]
+    e = np.array([1e-3, 2e-3, 3e-3])
+    value, bound = with_rounding(f, [jnp.zeros(3)], [jnp.asarray(e)], float(np.finfo(np.float64).eps))
+    moved = np.asarray(f(jnp.asarray(e)))
+    assert np.any(moved != value) and np.all((np.abs(moved - value) <= bound) | ~np.isfinite(bound))
+
+
+@pytest.mark.parametrize("name", FLAT_AT_ZERO)
+def test_zeros_without_an_error_have_none(name: str) -> None:
+    _, bound = with_rounding(FLAT_AT_ZERO[name], [jnp.zeros(3)], [jnp.zeros(3)], EPS)
+    assert not np.any(bound)
+
+
+def test_numbers_that_move_together_may_not_turn_a_comparison() -> None:
+    """The greatest is equal to the greatest however it is rounded, and no number differs from itself."""
+    f = lambda x: jnp.where(x == jnp.max(x), x, 5.0) + jnp.where(x != x, 5.0, 0.0)  # noqa: E731
+    _, bound = with_rounding(f, [jnp.array([1.0, 2.0])], [jnp.array([1e-3, 1e-3])], EPS)
+    assert np.all(bound < 2e-3)
 
 
 def test_a_bound_of_complex_numbers_is_real() -> None:
