@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
+import jax.numpy as jnp
 import numpy as np
 
 from eqlib.array_types import Shaped
@@ -48,7 +49,7 @@ def _agree(together: Shaped[np.ndarray, "..."], alone: Sequence[Shaped[np.ndarra
 
 
 def _close(x: Any, y: Any) -> bool:
-    if not np.issubdtype(np.asarray(x).dtype, np.inexact):
+    if not jnp.issubdtype(np.asarray(x).dtype, jnp.inexact):
         return bool(np.array_equal(x, y))
     with np.errstate(invalid="ignore"):
         return bool(np.all(~(np.abs(x - y) > _CLOSE * np.max(np.abs(y), initial=0.0))))

@@ -155,8 +155,8 @@ def _first(suspect: Suspect) -> str:
         return first_non_finite(program.call, case.arrays) or first_non_finite(program.call, moved) or ""
     if suspect.runner.eps > np.finfo(np.float32).eps:
         return ""
-    found = _in_exact_numbers(suspect) if suspect.runner.dtype == np.float64 else None
     try:
+        found = _in_exact_numbers(suspect) if suspect.runner.dtype == np.float64 else None
         return found or _in_floats(suspect)
     except Exception as error:  # the program runs here one operation at a time, which it may refuse; it stays refuted
         return f"not to be told: one operation at a time, {type(error).__name__}: {str(error).partition(chr(10))[0]}"

@@ -168,4 +168,4 @@ def _is_number(x: Any) -> bool:
 
 
 def _finite(x: Shaped[np.ndarray, "..."]) -> bool:
-    return not np.issubdtype(x.dtype, np.inexact) or bool(np.isfinite(x).all())
+    return not jnp.issubdtype(x.dtype, jnp.inexact) or bool(np.isfinite(x).all())

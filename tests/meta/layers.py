@@ -73,6 +73,7 @@ right_by_hand.defjvp(lambda xs, ts: (right_by_hand(*xs), ts[0] * squared(xs[0]) 
 
 ROTATION = ("rotation", "inversion", "improper rotation")
 MASK = np.array([1.0, 0.0, 1.0])
+WEIGHTS16 = (np.arange(16.0).reshape(4, 4) / 16).astype(jnp.bfloat16)
 WRONG_CROSS = lambda x, y: IrrepsArray("1o", eqlib.cross(x, y).array)  # noqa: E731
 
 
@@ -101,6 +102,7 @@ FAULTS = (
     LayerCase("a coefficient off by 1e-12", lambda x: x * np.array([1.0, 1.0, 1.0 + 1e-12]), "1o", "1o", ROTATION),
     LayerCase("a product in bfloat16", lambda x: cut(x, jnp.bfloat16) * squared(x), "1o", "1o", ("precision",)),
     LayerCase("a float32 hidden in float64", lambda x: cut(x, jnp.float32) * squared(x), "1o", "1o", ("precision",)),
+    LayerCase("weights in bfloat16", lambda x: (x.reshape(4, 3).T.astype(jnp.bfloat16) @ WEIGHTS16).T.reshape(12).astype(x.dtype), "4x1o", "4x1o", ("precision",)),
     LayerCase("a dependence on the batch", lambda x: x - eqlib.mean(x, axis=0) if x.ndim > 1 else x, "1o", None, ("batch",)),
     LayerCase("a factor that is detached", lambda x: x * jax.lax.stop_gradient(squared(x)), "1o", "1o", ("derivative",)),
     LayerCase("a backward pass of twice the size", doubled_backwards, "1o", "1o", ("derivative",)),
@@ -138,6 +140,7 @@ DIAGNOSES = {
     "a coefficient off by 1e-12": ("rotation about x and y", LINEAR, "1.0 + 1e-12"),
     "a product in bfloat16": ("precision", "convert_element_type", "x.astype(dtype)"),
     "a float32 hidden in float64": ("precision", "convert_element_type", "x.astype(dtype)"),
+    "weights in bfloat16": ("precision", "convert_element_type", "x.reshape(4, 3).T.astype(jnp.bfloat16)"),
     "a dependence on the batch": ("batch dependence", "", CALL),
     "a factor that is detached": ("gradient", "stop_gradient", "jax.lax.stop_gradient"),
     "a backward pass of twice the size": ("gradient", "custom_vjp_call", CALL),

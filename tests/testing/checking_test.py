@@ -13,6 +13,8 @@ from flax import linen, nnx
 import eqlib
 from eqlib import IrrepsArray, IrrepsError, LayoutError
 from eqlib.testing.checking import assert_equivariant, check
+from eqlib.testing.exact.proof import Decision
+from eqlib.testing.proving import prove
 from eqlib.testing.report import NotEquivariant, Verdict
 
 
@@ -124,6 +126,26 @@ def test_the_fault_of_precision_names_its_line():
     report = check(loses, "1o", "1o")
     assert report.worst is not None and report.worst.law == "precision"
     assert "digits are lost by a conversion to bfloat16 at tests/testing/checking_test.py:" in str(report)
+
+
+class Narrow(linen.Module):
+    @linen.compact
+    def __call__(self, x):
+        return linen.Dense(4, use_bias=False, dtype=jnp.bfloat16)(x.reshape(4, 3).T).T.reshape(12).astype(x.dtype)
+
+
+def halved_thrice(x):
+    """A scan with a carry, and a constant, of 16 bits."""
+    step = lambda carry, _: (carry * jnp.bfloat16(0.3), None)  # noqa: E731
+    return jax.lax.scan(step, x.astype(jnp.bfloat16), None, length=3)[0].astype(x.dtype)
+
+
+@pytest.mark.parametrize("layer", [Narrow(), halved_thrice])
+def test_what_has_constants_of_16_bits_is_a_fault_of_precision(layer):
+    report = check(layer, in_="4x1o", out="4x1o", profile="quick")
+    assert report.verdict is Verdict.NOT_EQUIVARIANT and report.diagnosis.fault == "precision"
+    assert report.diagnosis.first.startswith("convert_element_type, at") and __file__[-20:] in report.diagnosis.first
+    assert prove(layer, in_="4x1o", out="4x1o").verdict is Decision.PROVED
 
 
 def test_a_product_that_a_device_may_round_is_noted():

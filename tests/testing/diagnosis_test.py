@@ -121,6 +121,16 @@ def test_a_walk_that_fails_leaves_the_refutation(monkeypatch):
     assert report.diagnosis.first == "not to be told: one operation at a time, NotImplementedError: a foreign call"
 
 
+def test_exact_numbers_that_fail_leave_the_refutation(monkeypatch):
+    def refuse(*_):
+        raise ValueError("no such dtype")
+
+    monkeypatch.setattr(diagnosis, "exact_fault", refuse)
+    report = check(lambda x: x + 1e-9, "1o", "1o", profile="quick", differentiable=False)
+    assert report.verdict is Verdict.NOT_EQUIVARIANT
+    assert report.diagnosis.first == "not to be told: one operation at a time, ValueError: no such dtype"
+
+
 def careless_in_float32(x):
     return x + 0.1 * jnp.abs(x) if x.dtype == jnp.float32 else x
 

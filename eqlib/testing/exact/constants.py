@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import NamedTuple
 
+import jax.numpy as jnp
 import numpy as np
 
 from eqlib.array_types import Float
@@ -18,6 +19,8 @@ from eqlib.o3 import Surd
 
 # A constant may have gone through a few operations that round: this many units in the last place.
 ULPS = 16
+# In formats of fewer bits than this, where roots are no further apart than a few units, it is only rounded.
+_FEW_BITS = 24
 # So many numbers beside which others are read as multiples, in one array.
 _ANCHORS = 8
 # A constant this close, in units in the last place, to the root of a fraction of numbers this small was meant to be it.
@@ -44,7 +47,7 @@ class Reading:
 
     def array(self, numbers: Float[np.ndarray, "..."]) -> list[Exact]:
         """The exact numbers of finite constants of one floating dtype, flat."""
-        bits = 1 + int(np.finfo(numbers.dtype).nmant)
+        bits = 1 + int(jnp.finfo(numbers.dtype).nmant)  # NumPy knows no bfloat16
         anchors: list[float] = []
         return [self._number(x, bits, anchors) for x in numbers.astype(np.float64).reshape(-1).tolist()]
 
@@ -80,7 +83,7 @@ def nearby(x: float, bits: int) -> Exact | None:
     """
     if float(x).is_integer():
         return Exact(Fraction(x))
-    size, tolerance = Fraction(abs(x)), Fraction(ULPS, 2**bits)
+    size, tolerance = Fraction(abs(x)), Fraction(ULPS if bits >= _FEW_BITS else 1, 2**bits)
     sign = 1 if x > 0 else -1
     rational = size.limit_denominator(2 ** max(bits // 4 - 1, 2))
     if abs(rational - size) <= tolerance * size:

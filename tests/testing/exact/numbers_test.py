@@ -3,6 +3,7 @@
 import math
 from fractions import Fraction
 
+import jax.numpy as jnp
 import numpy as np
 import pytest
 from hypothesis import given
@@ -48,6 +49,15 @@ def test_a_constant_that_rounds_nothing_is_itself_and_is_reported():
     assert first == Exact(Fraction(0.1234567890123)) and half == Exact(Fraction(1, 2))
     assert second == Exact(Fraction(0.1234567890123), 2)
     assert list(reading.unread) == [0.1234567890123] and not reading.misprints()
+
+
+@pytest.mark.parametrize("dtype", [jnp.bfloat16, jnp.float16])
+def test_constants_of_16_bits_are_read_if_they_are_rounded_and_no_more(dtype):
+    """A few units in the last place, as constants of more bits have gone through, are too many roots of fractions."""
+    numbers = np.array([0.75, 3.0, 1 / 3, 2**0.5, 1.03 / 3, 1.03 * 2**0.5]).astype(dtype)
+    exact = Reading().array(numbers)
+    assert exact[:4] == [Exact(Fraction(3, 4)), Exact(Fraction(3)), Exact(Fraction(1, 3)), Exact(Fraction(1), 2)]
+    assert [float(x.factor) * x.root**0.5 for x in exact[4:]] == numbers[4:].astype(np.float64).tolist()
 
 
 def test_clebsch_gordan_tensors_are_read_exactly():
