@@ -24,6 +24,12 @@ _SAFETY, ROUNDINGS = 64, 2.0**12
 # the worst sign: energies and forces of NequIP with lmax = 2 have 1e12, and are off by some 20.
 BLUNT = 2.0**30
 
+# Inputs further than this factor from the size of those that were given are of an extreme scale. There a function may
+# add what is far below the rounding of something else, which no step of the inputs shows.
+_EXTREME = 2.0**10
+# An estimate moves the inputs so many times by each of its steps.
+_NEIGHBOURS = 8
+
 
 class Bounds:
     """Bounds on the results of a program that runs in one dtype, derived from the program as it is in that dtype.
@@ -55,27 +61,49 @@ class Bounds:
     def __call__(self, arrays: Arrays, errors: dict[int, Any]) -> list[Float[np.ndarray, "..."]]:
         """A bound for every entry of each result, if the fields have these errors."""
         if self.missing is None:
-            wide = [np.asarray(x, self._wide) if n in self._fields else x for n, x in enumerate(arrays)]
-            moved = [np.asarray(errors.get(n, np.zeros(np.shape(arrays[n]))), self._wide) for n in self._fields]
             try:
-                pairs = [(np.asarray(z, np.float64), np.asarray(b, np.float64)) for z, b in self._analysed(wide, moved)]
+                pairs = self._derived(arrays, errors)
             except NotImplementedError as error:
                 self.missing = str(error)
             else:
                 return self._sharpened(arrays, pairs)
         return self._estimated(arrays)
 
+    def _derived(
+        self, arrays: Arrays, errors: dict[int, Any]
+    ) -> list[tuple[Float[np.ndarray, "..."], Float[np.ndarray, "..."]]]:
+        """The results and their bounds, by the rules."""
+        wide = [np.asarray(x, self._wide) if n in self._fields else x for n, x in enumerate(arrays)]
+        moved = [np.asarray(errors.get(n, np.zeros(np.shape(arrays[n]))), self._wide) for n in self._fields]
+        return [(np.asarray(z, np.float64), np.asarray(b, np.float64)) for z, b in self._analysed(wide, moved)]
+
     def _sharpened(
         self, arrays: Arrays, pairs: Sequence[tuple[Float[np.ndarray, "..."], Float[np.ndarray, "..."]]]
     ) -> list[Float[np.ndarray, "..."]]:
-        """The derived bounds; where the worst case of a deep program tells nothing, no more than the estimated ones."""
+        """The derived bounds; where the worst case of a deep program tells nothing, no more than the estimated ones.
+
+        A program is deep if nothing is told of it for the inputs that were given. Of another, what tells nothing for
+        some inputs has lost its digits there, by cancellation: an estimate sees that by luck, and would refuse it.
+        """
         derived = [bound for _, bound in pairs]
-        worst = max((greatest(b) / size for z, b in pairs if (size := greatest(z))), default=0.0)
+        worst = _worst(pairs, default=0.0)
         if self.dtype != np.float64 or not worst > BLUNT * self.eps:
             self.sharp += 1
             return derived
         self.blunt = max(self.blunt, worst)
+        if not self._is_deep or self._is_extreme(arrays):
+            return derived
         return [np.fmin(b, e) for b, e in zip(derived, self._estimated(arrays), strict=True)]
+
+    @functools.cached_property
+    def _is_deep(self) -> bool:
+        return not _worst(self._derived(self.program.arrays, {}), default=np.inf) <= BLUNT * self.eps
+
+    def _is_extreme(self, arrays: Arrays) -> bool:
+        ratios = [
+            greatest(arrays[n]) / size for n in self._fields if (size := greatest(np.asarray(self.program.arrays[n])))
+        ]
+        return any(ratio and not 1 / _EXTREME < ratio < _EXTREME for ratio in ratios)
 
     def _estimated(self, arrays: Arrays) -> list[Float[np.ndarray, "..."]]:
         """From the results for inputs that are moved, by a few roundings and by far more, and scaled to `eps`.
@@ -87,12 +115,17 @@ class Bounds:
         def at(xs: Arrays) -> list[Float[np.ndarray, "..."]]:
             return [np.asarray(z, np.float64) for z in run(*xs)]
 
-        results, steps = at(arrays), (4 * self.eps, self.eps**0.5) * 4
+        results, steps = at(arrays), (4 * self.eps, self.eps**0.5) * _NEIGHBOURS
         conditions = condition(at, results, nearby(self.program.operands, arrays, steps, dtype=self.dtype))
         return [
             np.full_like(z, self.eps * (_SAFETY * c + ROUNDINGS * greatest(z)))
             for c, z in zip(conditions, results, strict=True)
         ]
+
+
+def _worst(pairs: Sequence[tuple[Float[np.ndarray, "..."], Float[np.ndarray, "..."]]], default: float) -> float:
+    """The greatest bound relative to its result, of results that are not zero."""
+    return max((greatest(b) / size for z, b in pairs if (size := greatest(z))), default=default)
 
 
 def in_bounds(

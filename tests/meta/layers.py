@@ -193,6 +193,12 @@ def dihedral(x: jax.Array) -> jax.Array:
     return jnp.sum(normal1 * normal2, keepdims=True) / jnp.sqrt((1e-12 + squared(normal1)) * (1e-12 + squared(normal2)))
 
 
+def gram(x: jax.Array) -> jax.Array:
+    """The identity and the products of vectors: for tiny ones, the identity to rounding."""
+    vectors = x.reshape(3, 3)
+    return vectors @ vectors.T + jnp.eye(3, dtype=x.dtype)
+
+
 RIGHT = (
     LayerCase("a cube", lambda x: x * squared(x), "1o", "1o"),
     LayerCase("a great factor", lambda x: x * 1e6, "1o", "1o"),
@@ -207,6 +213,8 @@ RIGHT = (
     LayerCase("the square of a product that cancels", lambda x, y: eqlib.tensor_square(eqlib.tensor_product(x, y).filter("1e")), ("2x1o", "1o")),
     LayerCase("an angle", between, ("1o", "1o"), "0e"),
     LayerCase("a dihedral angle", dihedral, "3x1o", "0e"),
+    LayerCase("the logarithm of a determinant", lambda x: jnp.linalg.slogdet(gram(x))[1][None], "3x1o", "0e"),
+    LayerCase("the logarithm of a trace", lambda x: jnp.log(jnp.trace(gram(x)) / 3)[None], "3x1o", "0e"),
     LayerCase("a direction, smooth at zero", lambda x: x / jnp.sqrt(1.0 + squared(x)), "1o", "1o"),
     LayerCase("a loop", iterated, "1o", "1o"),
     LayerCase("a loop of unknown length", until_short, "1o", "1o"),
