@@ -215,6 +215,7 @@ RIGHT = (
     LayerCase("a dihedral angle", dihedral, "3x1o", "0e"),
     LayerCase("the logarithm of a determinant", lambda x: jnp.linalg.slogdet(gram(x))[1][None], "3x1o", "0e"),
     LayerCase("the logarithm of a trace", lambda x: jnp.log(jnp.trace(gram(x)) / 3)[None], "3x1o", "0e"),
+    LayerCase("the logarithm of a gamma function", lambda x: jax.scipy.special.gammaln(1 + squared(x)), "1o", "0e"),
     LayerCase("a direction, smooth at zero", lambda x: x / jnp.sqrt(1.0 + squared(x)), "1o", "1o"),
     LayerCase("a loop", iterated, "1o", "1o"),
     LayerCase("a loop of unknown length", until_short, "1o", "1o"),

@@ -14,6 +14,8 @@ EPS = float(np.finfo(np.float32).eps)
 RNG = np.random.default_rng(0)
 M, V = RNG.normal(size=(3, 3)), RNG.normal(size=(6,))
 PROGRAM = harmonics_program((0, 4), "component", of_direction=True)
+# Many numbers, some beside the zeros of lgamma at 1, 2 and -2.457, and of digamma at 1.4616 and -0.504.
+BETWEEN_POLES = np.concatenate([np.linspace(*ends, 1601) for ends in ((0.5, 3.0), (-2.9, -2.1), (-0.9, -0.1))])
 POSITIVE = M @ M.T + np.eye(3)
 # A bound may be greater than what happens by the worst signs, and by the condition of what is factorised.
 SLACK = 3e4
@@ -33,6 +35,8 @@ FUNCTIONS = {
     "prod": (jnp.prod, V),
     "rem": (lambda x: jax.lax.rem(x, jnp.full_like(x, 0.3)), V),
     "bessel": (lambda x: jax.scipy.special.i0e(x) + jax.scipy.special.i1e(x), V),
+    "lgamma": (jax.lax.lgamma, BETWEEN_POLES),
+    "digamma": (jax.lax.digamma, BETWEEN_POLES),
     "pow of whole numbers": (lambda x: jax.lax.pow(jnp.abs(x), jnp.arange(6)), V),
     "conv": (lambda x: jnp.convolve(x, x[:3], mode="same"), V),
     "complex product": (lambda x: jnp.abs(complex_of(x) * complex_of(x[::-1])), V),
