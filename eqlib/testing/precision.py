@@ -73,7 +73,11 @@ def _narrow(jaxpr: Jaxpr) -> Iterator[Narrow]:
             yield Narrow(f"a conversion to {eqn.outvars[0].aval.dtype}", line_of(eqn))
         if name == "reduce_precision":
             yield Narrow(f"a rounding to {eqn.params['mantissa_bits']} bits", line_of(eqn))
-        if name in ("dot_general", "conv_general_dilated") and _bits(eqn.outvars[0].aval) == 32:
+        if name not in ("dot_general", "conv_general_dilated"):
+            continue
+        if 0 < _bits(eqn.outvars[0].aval) < max(_bits(v.aval) for v in eqn.invars):  # its preferred_element_type
+            yield Narrow(f"a product accumulated in {eqn.outvars[0].aval.dtype}", line_of(eqn))
+        elif _bits(eqn.outvars[0].aval) == 32:
             precision = str(eqn.params.get("precision"))
             if "TF32" in precision or "F16" in precision:
                 yield Narrow(f"a product in {precision}", line_of(eqn))

@@ -148,6 +148,18 @@ def test_what_has_constants_of_16_bits_is_a_fault_of_precision(layer):
     assert prove(layer, in_="4x1o", out="4x1o").verdict is Decision.PROVED
 
 
+def accumulated_in_float32(x):
+    weights = np.arange(16.0).reshape(4, 4).astype(x.dtype) / 16
+    y = jnp.einsum("vu,ui->vi", weights, x.reshape(4, 3), preferred_element_type=jnp.float32)
+    return y.astype(x.dtype).reshape(12)
+
+
+def test_a_product_that_is_accumulated_in_fewer_digits_is_a_fault_of_precision():
+    report = check(accumulated_in_float32, in_="4x1o", out="4x1o", profile="quick")
+    assert report.diagnosis.fault == "precision"
+    assert "digits are lost by a product accumulated in float32 at tests/testing/checking_test.py:" in str(report)
+
+
 def test_a_product_that_a_device_may_round_is_noted():
     weights = jnp.ones((2, 2), jnp.float32)
     report = check(lambda x: jnp.dot(weights, x.array.reshape(2, 3)).reshape(6), "2x1o", "2x1o")
