@@ -148,6 +148,7 @@ def _derivative(backward: _Backward, arrays: Sequence[Any]) -> Finding:
 
 
 def _judge(law: str, error: float, allowed: float, why: tuple[str, ...]) -> Finding:
-    ratio = 0.0 if error == 0 else error / allowed if allowed else np.inf
+    unbounded = np.isfinite(error) and not np.isfinite(allowed)
+    ratio = 0.0 if error == 0 or unbounded else error / allowed if allowed else np.inf
     verdict = Verdict.OK if ratio <= 1 else Verdict.NOT_EQUIVARIANT
     return Finding(law, "float64", verdict, 1, ratio, witness=() if ratio <= 1 else why)

@@ -35,6 +35,8 @@ _FUNCTIONS = _named(
     "acos acosh asin asinh atan atan2 atanh bessel_i0e bessel_i1e cbrt cos cosh digamma erf erf_inv erfc exp exp2 "
     "expm1 lgamma log log1p logistic pow rsqrt sin sinh tan tanh"
 )
+# Of positive numbers, and the steeper the smaller they are.
+_STEEP = _named("log rsqrt")
 _EXACT = _named(
     "abs broadcast_in_dim concatenate conj convert_element_type copy copy_p cummax cummin dynamic_slice "
     "dynamic_update_slice expand_dims imag layout_constraint neg optimization_barrier pad pvary real reduce_max "
@@ -113,9 +115,11 @@ def _error(eqn: Any, run: Callable[..., Any], xs: Sequence[Any], es: Sequence[An
         return run(*moved) + _number_of_terms(name, xs, value) * eps * run(*sizes)
     if name in _FUNCTIONS:
         # A power of what cancels to nothing has no slope there; no other function is without value and slope at once.
-        passed = sum(e * jnp.abs(_slope(run, xs, n)) for n, e in enumerate(es) if e is not None)
+        at = [_nearest(xs[0], es[0])] if name in _STEEP and not jnp.iscomplexobj(xs[0]) else xs
+        passed = sum(e * jnp.abs(_slope(run, at, n)) for n, e in enumerate(es) if e is not None)
         if name == "pow" and es[0] is not None:
-            passed = jnp.maximum(passed, es[0] * jnp.abs(_slope(run, [xs[0] + es[0], xs[1]], 0)))
+            ends = (_nearest(jnp.abs(xs[0]), es[0]), jnp.abs(xs[0]) + es[0])
+            passed = functools.reduce(jnp.maximum, [es[0] * jnp.abs(_slope(run, [x, xs[1]], 0)) for x in ends], passed)
         return passed + eps * (_APPROXIMATED * jnp.abs(value) + _BESIDE_ZERO.get(name, 0))
     if name == "integer_pow":
         return _power(run, xs[0], es[0], value, eqn.params["y"], eps)
@@ -156,9 +160,9 @@ def _number_of_terms(name: str, xs: Sequence[Any], value: Any, params: Any = Non
 
 
 def _power(run: Callable[..., Any], x: Any, e: Any, value: Any, exponent: int, eps: Any) -> Any:
-    """A power is steepest at the far end of what x may be; one that has a pole, to first order."""
+    """A power is steepest at the far end of what x may be, and one that has a pole at the near end."""
     if exponent < 0:
-        return e * jnp.abs(_slope(run, [x], 0)) + abs(exponent) * eps * jnp.abs(value)
+        return e * jnp.abs(_slope(run, [_nearest(jnp.abs(x), e)], 0)) + abs(exponent) * eps * jnp.abs(value)
     greatest, passed = jax.jvp(run, (jnp.abs(x) + e,), (e,))
     return passed + exponent * eps * greatest
 
@@ -173,7 +177,13 @@ def _square(xs: Sequence[Any], es: Sequence[Any], value: Any, eps: Any) -> Any:
 
 
 def _quotient(xs: Sequence[Any], es: Sequence[Any], value: Any, eps: Any) -> Any:
-    return (es[0] + jnp.abs(value) * es[1]) / jnp.abs(xs[1]) + eps * jnp.abs(value)
+    """Without a bound, if the divisor may be zero."""
+    return (es[0] + jnp.abs(value) * es[1]) / _nearest(jnp.abs(xs[1]), es[1]) + eps * jnp.abs(value)
+
+
+def _nearest(size: Any, error: Any) -> Any:
+    """How near to zero a number of that size may be."""
+    return jnp.maximum(size - error, 0)
 
 
 def _sum(xs: Sequence[Any], es: Sequence[Any], value: Any, eps: Any) -> Any:

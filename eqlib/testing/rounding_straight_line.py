@@ -74,12 +74,14 @@ def _results(row: _Row, known: Any, error: Any, eps: Any) -> list[tuple[Any, Any
     size = jnp.abs(row.factor)
     is_zero = a <= 0
     root = jnp.where(is_zero, 0, 1 / jnp.sqrt(jnp.where(is_zero, 1, a)))
+    nearest = jnp.maximum(a - ea, 0)
+    steepest = jnp.where(ea > 0, nearest ** (-1.5) / 2 * ea, 0.0)
     rounds = jnp.where(size == 1, 0, 1) + row.inexact
     return [
         (a + b, ea + eb + eps * jnp.abs(a + b)),
         (a * b, jnp.abs(a) * eb + jnp.abs(b) * ea + ea * eb + eps * jnp.abs(a * b)),
         (row.factor * a, size * ea + rounds * eps * size * jnp.abs(a)),
-        # The slope -a^(-3/2)/2, and the roundings of a root and of a division; beside a zero that is none, anything.
-        (root, jnp.where(is_zero & (ea > 0), jnp.inf, root**3 / 2 * ea + 2 * eps * root)),
+        # The slope -a^(-3/2)/2, and the roundings of a root and of a division; without a bound, if it may be zero.
+        (root, steepest + 2 * eps * root),
         (row.factor, row.inexact * eps * size),
     ]

@@ -193,6 +193,10 @@ def dihedral(x: jax.Array) -> jax.Array:
     return jnp.sum(normal1 * normal2, keepdims=True) / jnp.sqrt((1e-12 + squared(normal1)) * (1e-12 + squared(normal2)))
 
 
+def by_its_length(x: jax.Array) -> jax.Array:
+    return x / jnp.sqrt(jnp.where(squared(x) == 0, 1.0, squared(x))) * squared(x)
+
+
 def gram(x: jax.Array) -> jax.Array:
     """The identity and the products of vectors: for tiny ones, the identity to rounding."""
     vectors = x.reshape(3, 3)
@@ -213,6 +217,7 @@ RIGHT = (
     LayerCase("the square of a product that cancels", lambda x, y: eqlib.tensor_square(eqlib.tensor_product(x, y).filter("1e")), ("2x1o", "1o")),
     LayerCase("an angle", between, ("1o", "1o"), "0e"),
     LayerCase("a dihedral angle", dihedral, "3x1o", "0e"),
+    LayerCase("a vector by its length, guarded at zero", lambda x, y: by_its_length(jnp.cross(x, y)), ("1o", "1o"), "1e"),
     LayerCase("the logarithm of a determinant", lambda x: jnp.linalg.slogdet(gram(x))[1][None], "3x1o", "0e"),
     LayerCase("the logarithm of a trace", lambda x: jnp.log(jnp.trace(gram(x)) / 3)[None], "3x1o", "0e"),
     LayerCase("the logarithm of a gamma function", lambda x: jax.scipy.special.gammaln(1 + squared(x)), "1o", "0e"),

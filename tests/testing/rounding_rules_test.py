@@ -84,12 +84,35 @@ FLAT_AT_ZERO = {
     "conv": lambda x: jnp.convolve(x, x, mode="same"),
     "contract": lambda x: eqlib.tensor_square(eqlib.IrrepsArray("1o", x)).array,
     "straight-line program": lambda x: evaluate(harmonics_program((2,), "norm", of_direction=False), x[None])[0],
+    "guarded direction": lambda x: x * jax.lax.rsqrt(jnp.where(x @ x == 0, 1.0, x @ x)),
+    "guarded quotient": lambda x: x / jnp.sqrt(jnp.where(x @ x == 0, 1.0, x @ x)),
     "norm": lambda x: eqlib.norm(eqlib.IrrepsArray("1o", x)).array,
     "root beside its zero": lambda x: root_or_zero(jnp.sum(x**2)),
     "direction": lambda x: evaluate(harmonics_program((1,), "norm", of_direction=True), x[None])[0],
     "mask": lambda x: (x > 0).astype(x.dtype),
     "mask of two comparisons": lambda x: jnp.where((x > 0) & ~(x >= 1), 3.0, 2.0),
 }
+
+
+# What has a pole there, which the computed value 2 does not show.
+STEEP = {
+    "div": lambda x: 1 / x,
+    "integer_pow": lambda x: x**-2,
+    "pow": lambda x: jax.lax.pow(x, -1.5 * jnp.ones_like(x)),
+    "rsqrt": jax.lax.rsqrt,
+    "log": jnp.log,
+    "straight-line program": lambda x: evaluate(harmonics_program((1,), "norm", of_direction=True), x[None])[0],
+}
+
+
+@pytest.mark.parametrize("name", STEEP)
+@pytest.mark.parametrize("e", [1.0, 1.9, 3.0])
+def test_what_comes_near_to_a_pole_is_within_the_bound_or_has_none(name: str, e: float) -> None:
+    f, x = STEEP[name], jnp.array([2.0, 0.0, 0.0] if name == "straight-line program" else [2.0])
+    moved = np.asarray(f(jnp.where(x == 2.0, max(2.0 - e, 1e-12), x)))
+    value, bound = with_rounding(f, [x], [jnp.where(x == 2.0, e, 0.0)], EPS)
+    assert np.all((np.abs(moved - value) <= bound) | ~np.isfinite(bound))
+    assert name == "straight-line program" or np.all(np.isfinite(bound)) == (e < 2)
 
 
 def root_or_zero(x: jax.Array) -> jax.Array:
