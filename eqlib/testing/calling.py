@@ -1,17 +1,14 @@
 """Ways of calling a function under check: traced by JAX, on NumPy arrays, or on tensors of torch."""
 
-import inspect
 import traceback
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any, NamedTuple
 
 import jax
-import jax.numpy as jnp
 import numpy as np
 
 from eqlib.errors import IrrepsError
 from eqlib.testing import torch_functions
-from eqlib.testing.effort import jit_with_least_effort
 from eqlib.testing.targets import line_in_user_code
 
 Call = Callable[..., Any]
@@ -124,36 +121,3 @@ def _on_copies(call: Call) -> Call:
         return np.asarray(result) if is_list else result
 
     return run
-
-
-def with_parameters(fn: Any) -> Call:
-    """A function of inputs alone: a module with `init` and `apply` is given parameters, from its own initialisation."""
-    if not (hasattr(fn, "init") and hasattr(fn, "apply")):
-        return fn
-    key, apply = jax.random.key(0), apply_of(fn)
-    made: list[Any] = []
-
-    def call(*inputs: Any) -> Any:
-        if not made:
-            with jax.ensure_compile_time_eval():
-                made.append(_parameters(fn, key, inputs))
-        return apply(made[0], *inputs)
-
-    return call
-
-
-def apply_of(module: Any) -> Call:
-    """A module as a function of parameters and inputs: haiku's takes a key, too, but for hk.without_apply_rng."""
-    takes_key = [*inspect.signature(module.apply).parameters][1:2] == ["rng"]
-    return (lambda params, *inputs: module.apply(params, None, *inputs)) if takes_key else module.apply
-
-
-def _parameters(fn: Any, key: Any, inputs: tuple[Any, ...]) -> Any:
-    """Parameters for inputs of these shapes, made in float32 as training makes them, and used in every dtype."""
-
-    def standing_for(x: Any) -> Any:
-        if not hasattr(x, "dtype"):
-            return x
-        return jnp.ones(x.shape, np.float32 if jnp.issubdtype(x.dtype, jnp.floating) else x.dtype)
-
-    return jit_with_least_effort(fn.init)(key, *jax.tree.map(standing_for, inputs))

@@ -44,7 +44,8 @@ def check(
     profile          how much is tried: "quick", "ci" or "deep"
 
     A module with `init` and `apply` (flax linen, haiku, a layer of eqlib) is given parameters from its initialisation;
-    one that holds its own (flax nnx, equinox) is called, and one of torch is copied in each dtype.
+    one that holds its own (flax nnx, equinox) is called, and one of torch is copied in each dtype. Parameters are moved
+    away from zeros and ones, which hide faults: see `eqlib.testing.parameters`.
     What JAX cannot trace is run on NumPy arrays, or on tensors of torch, and is tested and not certified.
 
     Law:    the verdict is ok only if |f(g x) - g f(x)| is within the bound that a running error analysis of the program

@@ -12,8 +12,9 @@ from eqlib.array_types import Float
 from eqlib.arrays.irreps_array import IrrepsArray
 from eqlib.errors import IrrepsError, LayoutError
 from eqlib.o3 import Irreps, quoted
-from eqlib.testing.calling import first_that_runs, plain_array, with_parameters
+from eqlib.testing.calling import first_that_runs, plain_array
 from eqlib.testing.operands import Field, Fixed, Operand, arguments, outputs, plain, read_sizes
+from eqlib.testing.parameters import guesses, with_parameters
 from eqlib.testing.sampling import draw
 from eqlib.testing.torch_functions import results_and_gradients
 
@@ -35,6 +36,7 @@ class Program:
     backward  of what JAX cannot trace, its own backward pass if it has one: (numbers of the fields, cotangents of the
               results, arrays) -> results and gradients in the fields
     untraced  why JAX cannot trace it; empty if it can
+    guesses   notes on what was taken for parameters
     """
 
     name: str
@@ -47,6 +49,7 @@ class Program:
     wrapped: bool = True
     backward: Callable[..., list[Float[np.ndarray, "..."]]] | None = None
     untraced: str = ""
+    guesses: tuple[str, ...] = ()
 
     def __str__(self) -> str:
         given = ", ".join(map(str, self.operands))
@@ -93,7 +96,10 @@ def program(
     backward = way.of_tensors and functools.partial(results_and_gradients, flat(way.of_tensors))
     kept = tuple(operands[n] for n in moving)
     wrapped = way.wrap is not plain_array
-    return Program(title, kept, described, found, arrays, flat(way.call), way.traced, wrapped, backward, way.untraced)
+    call = flat(way.call)
+    return Program(
+        title, kept, described, found, arrays, call, way.traced, wrapped, backward, way.untraced, guesses(fn)
+    )
 
 
 def _values(treedef: Any, trees: Any, example: tuple[Any, ...]) -> list[Any]:

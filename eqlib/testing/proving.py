@@ -14,6 +14,7 @@ from eqlib.testing.exact.proof import Decision, Proof
 from eqlib.testing.exact.refutation import refutation
 from eqlib.testing.exact.traced import Traced, trace
 from eqlib.testing.one_precision import in_single_precision, why_undecided
+from eqlib.testing.parameters import guesses
 
 METHODS = ("auto", "polynomial", "prime field")
 
@@ -33,8 +34,8 @@ def prove(
     """Proves, or refutes, that a function commutes with rotations, inversion, translations and permutations.
 
     The function is traced once, for inputs of one shape, and its jaxpr is run on exact numbers, with the labels and
-    edges of the example or random ones. Weights are unknowns, too: the parameters of a module, and the floating-point
-    arrays among the arguments described by None, or by "weights".
+    edges of the example or random ones. Weights are unknowns, too: the parameters of a module, as in `check`, and the
+    floating-point arrays among the arguments described by None, or by "weights".
 
     in_, out, example, sizes, as_plain_arrays  as in `eqlib.testing.check`
     method  "polynomial" proves an identity of polynomials, for all inputs, weights and elements of the group;
@@ -72,6 +73,8 @@ def _proof(fn: Any, in_: Any, out: Any, method: str, options: Mapping[str, Any])
     """A function of its own, so that at the end of double precision nothing refers to the traced program."""
     traced = trace(fn, in_, out, **options)
     verdict, miss, lines, notes = _decide(traced, method, options["seed"])
+    if verdict is Decision.REFUTED:
+        notes = [*notes, *guesses(fn)]
     return Proof(traced.program.name, str(traced.program), verdict, miss, tuple(lines), tuple(notes))
 
 

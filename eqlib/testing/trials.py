@@ -99,6 +99,8 @@ class Trials:
         notes = (*self.notes, *lost, *dict.fromkeys(self.estimates))
         made, certified = self.program, not self.estimates
         report = Report(made.name, str(made), tuple(findings), notes, certified=certified, diagnosis=self.diagnosis)
+        if not report.ok:
+            report = dataclasses.replace(report, notes=(*notes, *made.guesses))
         return named_by_precision(report)
 
     def _add(self, findings: list[Finding], suspects: dict[str, Suspect]) -> None:

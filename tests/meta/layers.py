@@ -13,6 +13,7 @@ import numpy as np
 
 import eqlib
 from eqlib import IrrepsArray
+from tests.meta import modules
 
 GRAPH = ("points", "nodes per edge", "nodes per edge")
 
@@ -119,6 +120,12 @@ FAULTS = (
     LayerCase("a lost edge", lambda x, s, r: jnp.sum(squared(messages(x, s, r))[1:], axis=0), GRAPH, "0e", ("permutation of edges",)),
     LayerCase("a potential that sees no atom", out_of_sight, GRAPH, "0e per node", ("motion",)),
     LayerCase("one axis scaled", lambda x: squared(x * jnp.array([1.0, 1.0, 1.01])), "1o", "0e", ROTATION),
+    LayerCase("a bias of zeros on vectors", modules.Biased(), "4x1o", "4x1o", ROTATION),
+    LayerCase("a bias of zeros on vectors, in nnx", modules.BiasedInNnx(), "4x1o", "4x1o", ROTATION),
+    LayerCase("a bias of zeros on vectors, in haiku", modules.biased_in_haiku, "4x1o", "4x1o", ROTATION),
+    LayerCase("a scale of ones for each component", modules.Scaled(), "1o", "1o", ROTATION),
+    LayerCase("a scale of ones for each component, in equinox", modules.ScaledInEquinox(jnp.ones(3)), "1o", "1o", ROTATION),
+    LayerCase("a branch around tanh with weights of zero", modules.Residual(jnp.tanh), "4x1o", "4x1o", ROTATION),
 )  # fmt: skip
 
 # What `check` says of each: the kind of fault, the first operation that goes wrong, and what stands on its line. Where a
@@ -157,6 +164,12 @@ DIAGNOSES = {
     "a lost edge": ("permutation of edges", "reduce_sum", "messages(x, s, r))[1:]"),
     "a potential that sees no atom": ("vacuous", "", CALL),
     "one axis scaled": ("rotation about x and y", "mul", "x * x"),
+    "a bias of zeros on vectors": ("rotation about all axes", "add", "return layer(x.reshape(4, 3).T)"),
+    "a bias of zeros on vectors, in nnx": ("rotation about all axes", "add", "return layer(x.reshape(4, 3).T)"),
+    "a bias of zeros on vectors, in haiku": ("rotation about all axes", "add", "return layer(x.reshape(4, 3).T)"),
+    "a scale of ones for each component": ("rotation about all axes", LINEAR, "self.param"),
+    "a scale of ones for each component, in equinox": ("rotation about all axes", LINEAR, "self.scale"),
+    "a branch around tanh with weights of zero": ("rotation about all axes", "tanh", "self.branch(x)"),
 }
 
 
@@ -235,4 +248,9 @@ RIGHT = (
     LayerCase("positions that move", lambda x, s, r: x + jnp.zeros_like(x).at[r].add(messages(x, s, r)), GRAPH, "points"),
     LayerCase("a tree of operands", lambda tree: {"z": tree["a"] * squared(tree["b"])}, ({"a": "1o", "b": "1e"},), {"z": "1o"}),
     LayerCase("a linear layer of flax", eqlib.flax.Linear("2x1o + 0e"), "3x0e + 2x1o"),
+    LayerCase("a branch around lengths with weights of zero", modules.Residual(lambda x: x * squared(x)), "4x1o", "4x1o"),
+    LayerCase("a bias of zeros on scalars", modules.Gate(), ("2x0e", "4x1o"), "4x1o"),
+    LayerCase("a running mean of scalars", modules.RunningNorm(), "4x0e", "4x0e"),
+    LayerCase("a constant table in equinox", modules.Crossed(jnp.asarray(modules.EPSILON), jnp.ones(())), ("1o", "1o"), "1e"),
+    LayerCase("a constant of NumPy in equinox", modules.Summed(np.ones(3)), "1o", "0e"),
 )  # fmt: skip

@@ -1,6 +1,7 @@
 """A function as a jaxpr of its weights and of what the group moves, traced once for all inputs of these shapes."""
 
 import dataclasses
+import functools
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -9,8 +10,8 @@ import jax.numpy as jnp
 import numpy as np
 
 from eqlib.testing import torch_functions
-from eqlib.testing.calling import apply_of
 from eqlib.testing.operands import Field, Operand
+from eqlib.testing.parameters import apply_of, has_init, held, is_floating
 from eqlib.testing.program import Program, program
 
 
@@ -51,12 +52,11 @@ def trace(
 ) -> Traced:
     """Traces a function, and with it the arrays of floating-point numbers among the arguments that are left alone.
 
-    So it does with the parameters of a module that has `init` and `apply`.
+    So it does with the parameters of a module, which it makes by `init`, or which the module holds.
     """
     in_ = jax.tree.map(lambda words: None if _is_word(words, "weights") else words, in_, is_leaf=_is_description)
     title = name or getattr(fn, "__name__", None) or type(fn).__name__
-    kept = _Module(fn) if hasattr(fn, "init") and hasattr(fn, "apply") else _Arguments(fn, in_)
-    call = fn if torch_functions.is_module(fn) else kept.call
+    kept, call = _with_weights(fn, in_ if isinstance(in_, tuple) else (in_,))
     made = program(call, in_, out, example=example, sizes=sizes, as_plain_arrays=as_plain_arrays, name=title, seed=seed)
     if not made.traced:
         return Traced(made, (), None, made.call)
@@ -78,19 +78,30 @@ def _wide(x: Any) -> Any:
     return x.astype(np.float64) if np.issubdtype(np.asarray(x).dtype, np.floating) else x
 
 
+def _with_weights(fn: Any, in_: tuple[Any, ...]) -> tuple[Any, Callable[..., Any]]:
+    """What keeps the weights of a function, and the function of inputs that takes them from there."""
+    if has_init(fn):
+        kept = _Module(fn)
+        return kept, kept.call
+    if (holds := held(fn)) is not None:
+        kept = _Arguments(lambda values, *inputs: holds.with_values(values)(*inputs), (None, *in_))
+        return kept, functools.partial(kept.call, holds.values)
+    kept = _Arguments(fn, in_)
+    return kept, fn if torch_functions.is_module(fn) else kept.call
+
+
 class _Arguments:
     """A function whose arguments that are left alone come from `weights`, as far as they are arrays of floats."""
 
-    def __init__(self, fn: Callable[..., Any], in_: Any) -> None:
+    def __init__(self, fn: Callable[..., Any], in_: tuple[Any, ...]) -> None:
         self.fn, self.weights = fn, list[Any]()
-        descriptions = in_ if isinstance(in_, tuple) else (in_,)
-        self.described, self.treedef = jax.tree.flatten(descriptions, is_leaf=_is_description)
+        self.described, self.treedef = jax.tree.flatten(in_, is_leaf=_is_description)
 
     def call(self, *arguments: Any) -> Any:
         parts = self.treedef.flatten_up_to(arguments)
         fixed = [x for x, words in zip(parts, self.described, strict=True) if words is None]
         leaves, treedef = jax.tree.flatten(fixed)
-        floating = [n for n, leaf in enumerate(leaves) if _is_weight(leaf)]
+        floating = [n for n, leaf in enumerate(leaves) if is_floating(leaf)]
         if not self.weights:
             self.weights = [leaves[n] for n in floating]
         for n, weight in zip(floating, self.weights, strict=True):
@@ -122,7 +133,3 @@ class _Module:
                 parameters = jax.jit(self.module.init)(jax.random.key(0), *concrete)
             self.weights, self.treedef = jax.tree.flatten(parameters)
         return self.apply(jax.tree.unflatten(self.treedef, self.weights), *inputs)
-
-
-def _is_weight(leaf: Any) -> bool:
-    return hasattr(leaf, "dtype") and jnp.issubdtype(leaf.dtype, jnp.floating)
