@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 import jax
 import numpy as np
 
-from eqlib.errors import IrrepsError
+from eqlib.errors import IrrepsError, LayoutError
 from eqlib.testing import torch_functions
 from eqlib.testing.targets import line_in_user_code
 
@@ -50,31 +50,83 @@ def first_that_runs(fn: Any, build: Callable[[Any, Call], Call], wraps: Sequence
     build    from the function and a wrapping, a function of arrays
     wraps    the wrappings that are tried, in order
 
-    Raises: what the function raises first, but that JAX cannot trace it; if it wants tensors, what it raises on those;
-            with notes of what else it raises. Where an op of eqlib refuses irreps, that: it would take plain arrays for
+    Raises: what the function raises first, but that JAX cannot trace it; where an IrrepsArray was all that was wrong
+            with that, what it raises on plain arrays; if it wants tensors, what it raises on those; with notes of
+            what else it raises. Where an op of eqlib refuses irreps, that: it would take plain arrays for
             scalars, and the function would be another.
     """
-    failures: list[tuple[str, Exception]] = []
+    failures: list[_Failure] = []
     for kind, way in _ways(fn, build, wraps):
         try:
             result = jax.eval_shape(way.call, *arrays) if way.traced else way.call(*arrays)
         except Exception as error:
             if _is_of_an_op(error):
                 raise
-            failures.append((kind, error))
+            failures.append(_Failure(kind, way.wrap is not plain_array, error))
         else:
             if way.of_tensors is not None or not any(map(torch_functions.is_tensor, jax.tree.leaves(result))):
                 return way._replace(result=result, untraced="" if way.traced else _untraced(failures))
     # torch's own words for what is no tensor: "argument 'input' must be Tensor, not ..."
-    wants_tensors = torch_functions.is_loaded() and "Tensor" in str(failures[0][1])
-    told = [error for _, error in failures if not isinstance(error, _UNTRACEABLE)] or [failures[0][1]]
-    raised = told[-1 if wants_tensors else 0]
+    wants_tensors = torch_functions.is_loaded() and "Tensor" in str(failures[0].error)
+    told = [one for one in failures if not isinstance(one.error, _UNTRACEABLE)] or failures[:1]
+    raised = told[-1].error if wants_tensors else _first_cause(told)
     if wants_tensors:
         raised.add_note(HAND_OVER)
-    for kind, error in dict(failures).items():
-        if error is not raised:
-            raised.add_note(f"{kind}, it raises {type(error).__name__}: {(str(error).splitlines() or [''])[0]}")
+    for words, one in {one.words: one for one in reversed(failures)}.items():
+        if words != _words(raised):
+            raised.add_note(f"{one.given}, it raises {words}")
     raise raised
+
+
+class _Failure(NamedTuple):
+    """What a function raises, called in a way of this kind, and whether it was given IrrepsArrays."""
+
+    kind: str
+    wrapped: bool
+    error: Exception
+
+    @property
+    def given(self) -> str:
+        return f"{self.kind}, given IrrepsArrays" if self.wrapped else self.kind
+
+    @property
+    def words(self) -> str:
+        return _words(self.error)
+
+
+def _words(error: Exception) -> str:
+    return f"{type(error).__name__}: {(str(error).splitlines() or [''])[0]}"
+
+
+def _first_cause(told: Sequence[_Failure]) -> Exception:
+    """What is raised first, or what is for plain arrays, if an IrrepsArray was all that was wrong at first."""
+    first = told[0].error
+    plain = next((one.error for one in told if not one.wrapped), first)
+    return plain if _is_of_irreps_array(first) and not _wants_irreps_array(plain) else first
+
+
+def _is_of_irreps_array(error: Exception) -> bool:
+    """Whether an IrrepsArray refused what an array allows, such as a shape or an index, or JAX refused it."""
+    if isinstance(error, IrrepsError):
+        return False
+    return "IrrepsArray" in str(error) or any(name.startswith("eqlib.arrays.") for name in _where(error)[-1:])
+
+
+def _wants_irreps_array(error: Exception) -> bool:
+    """Whether a plain array lacks what an IrrepsArray has, or is refused by eqlib."""
+    in_eqlib = any(name.startswith("eqlib.") for name in _where(error)[-1:])
+    return isinstance(error, AttributeError) or (in_eqlib and not isinstance(error, LayoutError))
+
+
+def _where(error: Exception) -> list[str]:
+    """The modules through which an error passed, but for JAX."""
+    names = [frame.f_globals.get("__name__", "") for frame, _ in traceback.walk_tb(error.__traceback__)]
+    return [name for name in names if not name.startswith("jax.")]
+
+
+def notes_of(error: BaseException) -> list[str]:
+    """The notes on an error, but for what JAX says of its traceback."""
+    return [note for note in getattr(error, "__notes__", ()) if "JAX has removed its internal frames" not in note]
 
 
 def _is_of_an_op(error: Exception) -> bool:
@@ -84,9 +136,9 @@ def _is_of_an_op(error: Exception) -> bool:
     return isinstance(error, IrrepsError) and of_eqlib[-1:] != [] and of_eqlib[-1].startswith("eqlib.ops.")
 
 
-def _untraced(failures: Sequence[tuple[str, Exception]]) -> str:
+def _untraced(failures: Sequence[_Failure]) -> str:
     """What stopped JAX, and where: a module of torch it is not given at all."""
-    errors = [error for kind, error in failures if kind == _TRACED]
+    errors = [one.error for one in failures if one.kind == _TRACED]
     if not errors:
         return "it is a module of torch"
     error = next((error for error in errors if isinstance(error, _UNTRACEABLE)), errors[0])

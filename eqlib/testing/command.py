@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, TypeVar
 
-from eqlib.testing.calling import HAND_OVER
+from eqlib.testing.calling import notes_of
 from eqlib.testing.checking import check
 from eqlib.testing.profile import PROFILES
 from eqlib.testing.report import Report, Verdict
@@ -129,5 +129,4 @@ def carry_out(judge: Callable[..., T], task: Task, **options: Any) -> T:
     except Exception as error:
         at = line_in_user_code(error)
         why = f"{target} raises {type(error).__name__} at {at}" if at else f"{target} cannot be checked"
-        hint = f"\n  {HAND_OVER}" if HAND_OVER in getattr(error, "__notes__", ()) else ""
-        raise Unusable(f"{why}: {error}{hint}") from error
+        raise Unusable("\n  ".join([f"{why}: {error}", *notes_of(error)])) from error

@@ -27,6 +27,10 @@ def pulled(x, points, weight):
 def raises(x):
     raise RuntimeError("out of order")
 
+def reshapes(x):
+    if x.reshape(2, 3).shape:
+        raise RuntimeError("out of order")
+
 class Double:
     def __call__(self, x):
         return 2.0 * x
@@ -140,7 +144,7 @@ MESSAGES = {
     "no file": (["leyers.py:cube", *VECTORS], "there is no file leyers.py.\n  Write path/to/file.py:name."),
     "no such name": (
         ["layers:cubes", *VECTORS],
-        "layers has no cubes.\n  It has Double, Scaled, cube, jnp, number, pulled, raises, shifted, still.",
+        "layers has no cubes.\n  It has Double, Scaled, cube, jnp, number, pulled, raises, reshapes, shifted, still.",
     ),
     "bad words": (
         ["layers:cube", "--in", "1q", *QUICK],
@@ -156,6 +160,12 @@ MESSAGES = {
     "a layer that raises": (
         ["layers:raises", *VECTORS],
         "layers:raises raises RuntimeError at layers.py:17: out of order",
+    ),
+    "a layer that raises for arrays alone": (
+        ["layers:reshapes", "--in", "2x1o", "--out", "2x1o", *QUICK],
+        "layers:reshapes raises RuntimeError at layers.py:21: out of order\n"
+        "  Traced by JAX, given IrrepsArrays, it raises LayoutError: the shape (2, 3) does not fit 2x1o: its last entry "
+        "must be -1 or 6, the dimension of the irreps.",
     ),
     "a class with arguments": (
         ["layers:Scaled", *VECTORS],

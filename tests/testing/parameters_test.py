@@ -84,7 +84,8 @@ def test_what_was_taken_for_a_parameter_is_told_where_it_is_refused():
     module = modules.Summed(jnp.ones(3))
     report = check(module, "1o", "0e", profile="quick")
     assert not report.ok and report.notes[-1] == (
-        "all entries are the same in .metric, and were moved, as training does; hold what is constant as an array of NumPy"
+        "all entries are the same in .metric, and were moved, as training does; "
+        "hold what is constant as an array of NumPy"
     )
     proof = prove(module, "1o", "0e")
     assert not proof.ok and proof.notes[-1] == report.notes[-1]
