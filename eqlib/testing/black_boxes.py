@@ -10,6 +10,7 @@ from eqlib.testing.elements import Element
 from eqlib.testing.ladder import is_uneven, precision_ladder
 from eqlib.testing.precision import Narrow
 from eqlib.testing.report import Finding, Verdict
+from eqlib.testing.retracing import changes
 from eqlib.testing.sampling import adversities
 from eqlib.testing.signs import degree, signs
 from eqlib.testing.symmetries import Runner
@@ -21,20 +22,24 @@ _LOSES_DIGITS = Narrow("a rounding to the digits of float32", "a line that JAX c
 
 
 def repetition(runner: Runner) -> Finding | None:
-    """A finding if a function that is not traced returns other results for the same inputs: nothing can be compared."""
-    if runner.program.traced:
-        return None
+    """A finding if a function gives other results for the same inputs, so that nothing can be compared."""
+    if runner.program.traced and (where := changes(runner.program)) is not None:
+        why = f"the function is another program each time that JAX traces it: first in {where}."
+        return _unsteady(runner, np.inf, why)
     x = runner.cast(runner.program.arrays)
     z, _, again = runner(x), runner(runner.cast(adversities(runner.program.operands, x, 1)["random"])), runner(x)
     allowed = [np.full_like(b, ROUNDINGS * runner.eps * np.max(np.abs(b), initial=0.0)) for b in z]
     error = max((in_bounds(a, b, c) for a, b, c in zip(again, z, allowed, strict=True)), default=0.0)
     if error <= 1:
         return None
-    why = (
-        "the function returns other results for the same inputs, so that nothing can be compared.",
-        "Put a module into evaluation mode, fix its seed, or give it a state that it does not change.",
+    return _unsteady(
+        runner, error, "the function returns other results for the same inputs, so that nothing can be compared."
     )
-    return Finding("repetition", str(runner.dtype), Verdict.INCONCLUSIVE, 1, error, 0.0, why)
+
+
+def _unsteady(runner: Runner, error: float, why: str) -> Finding:
+    hint = "Put a module into evaluation mode, fix its seed, or give it a state that it does not change."
+    return Finding("repetition", str(runner.dtype), Verdict.INCONCLUSIVE, 1, error, 0.0, (why, hint))
 
 
 def findings(

@@ -1,0 +1,69 @@
+"""A function that is another program each time that it is traced is not decided, and is told where."""
+
+import itertools
+import time
+
+import flax.nnx
+import jax
+import jax.numpy as jnp
+import numpy as np
+import pytest
+
+import eqlib
+from eqlib.testing import check
+from eqlib.testing.program import program
+from eqlib.testing.report import Verdict
+from eqlib.testing.retracing import changes
+from tests.meta.layers import FAULTS, RIGHT
+
+RANDOM, COUNT = np.random.default_rng(0), itertools.count(1)
+
+
+def growing(x):
+    for _ in range(next(COUNT)):
+        x = jnp.sin(x)
+    return x
+
+
+UNSTEADY = {
+    "a random number": (lambda x: x * RANDOM.normal(), "mul at tests/testing/retracing_test.py:"),
+    "random numbers": (lambda x: x + jnp.asarray(RANDOM.normal(size=3)), "add at tests/testing/retracing_test.py:"),
+    "a clock": (lambda x: x * time.perf_counter(), "mul at"),
+    "a counter": (lambda x: x * next(COUNT), "mul at"),
+    "a counter in a call": (lambda x: jax.checkpoint(lambda y: y * next(COUNT))(x), "mul at"),
+    "a counter in a setting": (lambda x: x ** next(COUNT), "integer_pow at"),
+    "a counter in a result": (lambda x: (x, jnp.asarray([1.0 * next(COUNT)])), "a result at"),
+    "a random order": (lambda x: x[RANDOM.permutation(np.arange(3))] * 2.0, ""),
+    "a program that grows": (growing, ""),
+}
+
+
+@pytest.mark.parametrize(("fn", "where"), UNSTEADY.values(), ids=UNSTEADY)
+def test_another_program_is_not_decided(fn, where):
+    out = ("1o", "0e") if "result" in where else "1o"
+    report = check(fn, "1o", out, profile="quick", as_plain_arrays=True)
+    assert report.verdict is Verdict.INCONCLUSIVE and [f.law for f in report.findings] == ["repetition"], str(report)
+    assert where in str(report) and "another program each time" in str(report)
+
+
+def test_a_callback_that_counts_is_not_decided():
+    """It is the same program, with other results."""
+
+    def counted(x):
+        return jax.pure_callback(lambda y: np.asarray(y) * next(COUNT), jax.ShapeDtypeStruct(x.shape, x.dtype), x)
+
+    report = check(counted, "1o", "1o", profile="quick", differentiable=False)
+    assert report.verdict is Verdict.INCONCLUSIVE and "other results for the same inputs" in str(report)
+
+
+@pytest.mark.parametrize("case", [*FAULTS, *RIGHT], ids=lambda case: case.name)
+def test_what_is_the_same_program_is_not_taken_for_another(case):
+    assert changes(program(case.fn, case.in_, case.out)) is None
+
+
+def test_keys_and_modules_are_the_same():
+    def noisy(x):
+        return x * jax.random.normal(jax.random.key(3), ())
+
+    layer = eqlib.nnx.Linear("2x0e + 1o", irreps_in="0e + 2x1o", rngs=flax.nnx.Rngs(0))
+    assert changes(program(noisy, "1o", "1o")) is None and changes(program(layer, "0e + 2x1o")) is None
