@@ -59,7 +59,8 @@ def _ends(
 
 def adversities(operands: Sequence[Operand], arrays: Sequence[Any], seed: int) -> dict[str, list[Any]]:
     """Values of the fields that break careless code, by name; what is no field stays as it is."""
-    rng = np.random.default_rng(seed)
+    # `draw` begins with the generator of the seed itself: from that one, what is drawn here would be what is given.
+    rng = np.random.default_rng((seed, 1))
     fields = [n for n, one in enumerate(operands) if isinstance(one, Field)]
 
     def each(make: Any) -> list[Any]:

@@ -9,6 +9,7 @@ from eqlib.testing.checking import check
 from eqlib.testing.elements import octahedral_group, random_rotations
 from eqlib.testing.operands import Field, operand
 from eqlib.testing.profile import CI, DEEP, PROFILES, QUICK, Profile, profile_of
+from eqlib.testing.program import program
 from eqlib.testing.sampling import DRAWN, adversities
 
 
@@ -28,6 +29,13 @@ def test_inputs_that_are_drawn_are_those_that_a_seed_changes():
     one, given = Field(eqlib.Irreps("8x1o")), np.random.default_rng(0).normal(size=24)
     first, second = (adversities([one], [given], seed) for seed in (0, 1))
     assert {name for name in first if not np.array_equal(first[name], second[name])} == set(DRAWN)
+
+
+@pytest.mark.parametrize("in_", ["2x1o", ("1o", "1o"), "points", ("points", "0e + 1o per node")])
+def test_random_inputs_are_others_than_those_given(in_):
+    made = program(lambda *xs: xs[0], in_, out=in_[0] if isinstance(in_, tuple) else in_, as_plain_arrays=True)
+    drawn = adversities(made.operands, made.arrays, seed=0)["random"]
+    assert not any(np.isclose(x, y).any() for x, y in zip(drawn, made.arrays, strict=True))
 
 
 def test_the_octahedral_group_is_a_group_of_48():
