@@ -179,12 +179,6 @@ def test_where_a_bound_is_estimated_nothing_is_certified():
     assert not report.certified and any("bounds were estimated" in note for note in report.notes)
 
 
-def test_an_idle_operand_and_an_idle_output_are_noted():
-    report = check(lambda x, y: (x * 2.0, 0.0 * x), ("1o", "1o"), ("1o", "1o"))
-    assert report.ok
-    assert report.notes == ("no output depends on the operand 1x1o", "the output [1]: 1x1o does not move")
-
-
 def haiku_layer():
     return hk.without_apply_rng(hk.transform(lambda x: eqlib.haiku.Linear("2x1o + 0e")(x)))
 
