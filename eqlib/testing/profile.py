@@ -8,7 +8,7 @@ import numpy as np
 
 from eqlib.testing.elements import Element, octahedral_group, random_rotations, rotations
 
-_INPUTS = ("as given", "random", "sparse", "collinear", "tiny", "huge", "close", "far", "zero")
+_INPUTS = ("as given", "random", "sparse", "collinear", "equal", "tiny", "huge", "close", "far", "zero")
 
 
 @dataclass(frozen=True)
@@ -38,13 +38,15 @@ class Profile:
     unjitted: bool = True
 
 
+# Between these and the inputs themselves no threshold is far from some scale: each is 8 to 16 times the one before.
+_SCALES = (-12, -7, -3, 4, 7, 12)
 QUICK = Profile("quick", inputs=("as given", "sparse", "huge", "zero"), thorough=("as given",), few=2, unjitted=False)
-CI = Profile("ci")
+CI = Profile("ci", scales=_SCALES)
 DEEP = Profile(
     "deep",
     few=12,
     rotations=tuple({str(g): g for g in (*rotations(), *octahedral_group(), *random_rotations(24))}.values()),
-    scales=(-16, -12, -8, -4, 4, 8, 12, 16),
+    scales=tuple(k for k in range(-16, 17, 2) if k),
     seeds=4,
     if_accepted=(jnp.bfloat16,),
 )

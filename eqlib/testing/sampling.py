@@ -16,7 +16,7 @@ SPACING = 1.5
 LABELS = 2
 
 # Inputs whose scale is extreme, so that powers of them may leave the range of a dtype.
-EXTREME = ("tiny", "huge")
+_EXTREME, _TIMES = ("tiny", "huge"), "times 2^"
 
 # Inputs that are others for another seed.
 DRAWN = ("random", "sparse")
@@ -71,6 +71,7 @@ def adversities(operands: Sequence[Operand], arrays: Sequence[Any], seed: int) -
         "random": each(lambda one, x: rng.normal(size=x.shape) * (SPACING if one.is_position else 1.0)),
         "sparse": each(lambda one, x: _sparse(x, one.is_position, rng)),
         "collinear": each(functools.partial(_collinear, {})),
+        "equal": each(functools.partial(_equal, {})),
         "tiny": scaled(operands, arrays, 2.0**-20),
         "huge": scaled(operands, arrays, 2.0**20),
         "close": each(lambda one, x: x * 0.25 if one.is_position else x),
@@ -82,7 +83,21 @@ def adversities(operands: Sequence[Operand], arrays: Sequence[Any], seed: int) -
     if all(operands[n].is_position for n in fields):
         for name in ("tiny", "huge", "zero"):
             del found[name]
+    if all(np.array_equal(x, y) for x, y in zip(found["equal"], arrays, strict=True)):
+        del found["equal"]
     return found
+
+
+def at_scales(operands: Sequence[Operand], arrays: Sequence[Any], powers: Sequence[int]) -> dict[str, list[Any]]:
+    """The fields at each of some powers of two, by name; nothing if all are positions."""
+    if all(one.is_position for one in operands if isinstance(one, Field)):
+        return {}
+    return {f"{_TIMES}{k}": scaled(operands, arrays, 2.0**k) for k in powers}
+
+
+def is_extreme(inputs: str) -> bool:
+    """Whether powers of inputs of this name may leave the range of a dtype."""
+    return inputs in _EXTREME or inputs.startswith(_TIMES)
 
 
 def scaled(operands: Sequence[Operand], arrays: Sequence[Any], factor: float) -> list[Any]:
@@ -105,6 +120,20 @@ def _collinear(first: dict[Irrep, Any], one: Field, x: Real[np.ndarray, "*shape"
         return _multiples(first, one.irreps, x)
     factors = 1.0 + np.arange(x[..., 0].size).reshape(*x.shape[:-1], 1)
     return factors * x[(0,) * (x.ndim - 1)]
+
+
+def _equal(first: dict[Any, Any], one: Field, x: Real[np.ndarray, "*shape"]) -> Real[np.ndarray, "*shape"]:
+    """Every copy of an irrep as the first one, in all operands, and the first two members of a set alike; but points."""
+    if one.is_position:
+        return x
+    parts = [x[..., :0]]
+    for (mul, ir), part in zip(one.irreps, one.irreps.slices(), strict=True):
+        if mul:
+            parts += [first.setdefault((ir, x.shape[:-1]), x[..., part][..., : ir.dim])] * mul
+    equal = np.concatenate(parts, axis=-1)
+    if one.over:
+        equal[1:2] = equal[:1]
+    return equal
 
 
 def _multiples(first: dict[Irrep, Any], irreps: Irreps, x: Real[np.ndarray, " size"]) -> Real[np.ndarray, " size"]:

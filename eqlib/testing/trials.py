@@ -19,7 +19,7 @@ from eqlib.testing.precision import Narrow, explain, narrow_operations
 from eqlib.testing.profile import Profile
 from eqlib.testing.program import Program
 from eqlib.testing.report import Diagnosis, Finding, Report, Verdict
-from eqlib.testing.sampling import DRAWN, adversities, scaled
+from eqlib.testing.sampling import DRAWN, adversities, at_scales
 from eqlib.testing.symmetries import Case, Runner, judge
 from eqlib.testing.witness import witness
 
@@ -155,6 +155,4 @@ def _inputs(made: Program, wide: Profile, seeds: Sequence[int]) -> Iterator[tupl
         for name, arrays in adversities(made.operands, made.arrays, seed).items():
             if name in wide.inputs and (seed == seeds[0] or name in DRAWN):
                 yield name, arrays
-    is_scaled = any(isinstance(one, Field) and not one.is_position for one in made.operands)
-    for k in wide.scales if is_scaled else ():
-        yield f"times 2^{k}", scaled(made.operands, made.arrays, 2.0**k)
+    yield from at_scales(made.operands, made.arrays, wide.scales).items()

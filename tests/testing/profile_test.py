@@ -18,8 +18,8 @@ def cube(x):
 
 
 def test_every_input_is_known_and_ci_tries_them_all():
-    fields = [operand("points"), operand("1o")]
-    named = adversities(fields, [np.ones((2, 3)), np.ones(3)], seed=0)
+    fields = [operand("points"), operand("2x1o")]
+    named = adversities(fields, [np.ones((2, 3)), np.arange(6.0)], seed=0)
     assert set(CI.inputs) == set(named) == set(DEEP.inputs)
     for one in PROFILES.values():
         assert set(one.inputs) <= set(named) and set(one.thorough) <= set(one.inputs)
@@ -102,6 +102,48 @@ def test_a_profile_that_is_unknown_is_refused():
     assert profile_of(DEEP) is DEEP
     with pytest.raises(ValueError, match=r"^there is no profile 'slow'\.\n  Write one of 'quick', 'ci', 'deep'\.$"):
         check(cube, "1o", "1o", profile="slow")
+
+
+def of_length(x):
+    return jnp.sqrt(jnp.sum(x * x))
+
+
+BETWEEN_SCALES = {
+    "for short vectors": lambda x: jnp.where((of_length(x) > 1e-3) & (of_length(x) < 0.03), x * BENT, x),
+    "for long vectors": lambda x: jnp.where((of_length(x) > 20) & (of_length(x) < 500), jnp.tanh(x), x),
+    "from 3 to 40": lambda x: jnp.where((of_length(x) > 3) & (of_length(x) < 40), x * BENT, x),
+}
+BENT = np.array([1.0, 1.0, 1.01])
+
+
+@pytest.mark.parametrize("name", BETWEEN_SCALES)
+def test_no_scale_between_the_extremes_is_left_out(name):
+    assert check(BETWEEN_SCALES[name], "1o", "1o").verdict == "not equivariant"
+
+
+def test_a_function_that_overflows_at_a_great_scale_is_no_less_right():
+    assert check(lambda x: x * jnp.exp(jnp.sqrt(1 + jnp.sum(x * x))), "1o", "1o", differentiable=False).ok
+
+
+def test_equal_vectors_are_tried():
+    def wrong_if_equal(x):
+        first, second = x[:3], x[3:]
+        return jnp.where(jnp.all(first == second), jnp.abs(first), first + second)
+
+    assert check(wrong_if_equal, "2x1o", "1o").verdict == "not equivariant"
+    apart = check(lambda x, y: wrong_if_equal(jnp.concatenate([x, y])), ("1o", "1o"), "1o", as_plain_arrays=True)
+    assert apart.verdict == "not equivariant"
+
+
+def test_in_equal_inputs_all_copies_of_an_irrep_are_equal_and_two_members_of_a_set():
+    operands = [operand("points"), operand("2x1o + 0e per node"), operand("1o per node")]
+    points, x, y = np.arange(9.0).reshape(3, 3), np.arange(21.0).reshape(3, 7), np.arange(9.0).reshape(3, 3)
+    same, z, w = adversities(operands, [points, x, y], seed=0)["equal"]
+    assert np.array_equal(same, points)
+    for part in (z[:, :3], z[:, 3:6], w):
+        assert np.array_equal(part, x[[0, 0, 2], :3])
+    assert np.array_equal(z[:, 6], x[[0, 0, 2], 6])
+    assert "equal" not in adversities([operand("0e + 1o")], [np.arange(4.0)], seed=0)
 
 
 def test_a_threshold_at_a_scale_that_no_other_input_has_is_found_by_its_scale():
