@@ -39,9 +39,13 @@ class Field:
 
 @dataclass(frozen=True)
 class Label:
-    """Integers of the members of a set, which a permutation moves and no permutation renames."""
+    """Integers of the members of a set, which a permutation moves and no permutation renames.
+
+    is_given  whether an example has them: their number is known then
+    """
 
     over: tuple[str, ...]
+    is_given: bool = False
 
     def __str__(self) -> str:
         return " per ".join(["labels", *self.over])

@@ -20,6 +20,7 @@ class Profile:
     thorough      those of them on which every element is tried; on the others, as many as `few`
     rotations     the rotations and improper rotations that are tried
     scales        powers of two by which the given inputs are multiplied, too: a threshold may be at any scale
+    labels        how many labels are tried where no example has them, if the function takes as many
     seeds         from how many seeds random inputs and permutations are drawn
     dtypes        the precisions that are tried beside float64
     if_accepted   further ones, for a function that takes them
@@ -32,6 +33,7 @@ class Profile:
     few: int = 4
     rotations: tuple[Element, ...] = tuple(rotations())
     scales: tuple[int, ...] = ()
+    labels: int = 10
     seeds: int = 1
     dtypes: tuple[Any, ...] = (np.float32,)
     if_accepted: tuple[Any, ...] = ()
@@ -40,7 +42,9 @@ class Profile:
 
 # Between these and the inputs themselves no threshold is far from some scale: each is 8 to 16 times the one before.
 _SCALES = (-12, -7, -3, 4, 7, 12)
-QUICK = Profile("quick", inputs=("as given", "sparse", "huge", "zero"), thorough=("as given",), few=2, unjitted=False)
+QUICK = Profile(
+    "quick", inputs=("as given", "sparse", "huge", "zero"), thorough=("as given",), few=2, labels=2, unjitted=False
+)
 CI = Profile("ci", scales=_SCALES)
 DEEP = Profile(
     "deep",

@@ -12,6 +12,7 @@ from eqlib.testing import batches, black_boxes, gradients
 from eqlib.testing.cancellation import Conditioned, conditioned, lost_digits
 from eqlib.testing.diagnosis import Suspect, diagnosed, named_by_precision
 from eqlib.testing.elements import Element, permutations, translations
+from eqlib.testing.loops import EndlessLoop
 from eqlib.testing.motion import motion
 from eqlib.testing.one_precision import raised, undecided
 from eqlib.testing.operands import Field
@@ -19,7 +20,7 @@ from eqlib.testing.precision import Narrow, explain, narrow_operations
 from eqlib.testing.profile import Profile
 from eqlib.testing.program import Program
 from eqlib.testing.report import Diagnosis, Finding, Report, Verdict
-from eqlib.testing.sampling import DRAWN, adversities, at_scales
+from eqlib.testing.sampling import DRAWN, adversities, at_scales, with_labels
 from eqlib.testing.symmetries import Case, Runner, judge
 from eqlib.testing.witness import witness
 
@@ -33,6 +34,7 @@ class Trials:
     estimates  why bounds were estimated and not derived, where they were
     narrow     operations that lose digits
     diagnosis  what is wrong, told of the first refutation
+    labelled   inputs with other labels than those given, which the function takes
     """
 
     program: Program
@@ -44,6 +46,7 @@ class Trials:
     estimates: list[str] = field(default_factory=list)
     narrow: list[Narrow] = field(default_factory=list)
     diagnosis: Diagnosis | None = None
+    labelled: dict[str, list[Any]] = field(default_factory=dict)
 
     def in_float64(self, runner: Runner, differentiable: bool) -> Conditioned:
         """Every law but that of batches; returns what other precisions are compared with.
@@ -52,13 +55,18 @@ class Trials:
         """
         for x in adversities(self.program.operands, self.program.arrays, self.seed).values():
             runner(runner.cast(x))  # so that a loop without an end is met here, and not where nothing counts its rounds
+        every = with_labels(self.program.operands, self.program.arrays, self.profile.labels)
+        self.labelled = taken = {name: x for name, x in every.items() if _takes(runner, x)}
         moved, notes = motion(runner, self.seed)
         backwards, reasons = gradients.findings(self.program, self.seed) if differentiable else ([], [])
-        inputs, laws = dict(_inputs(self.program, self.profile, [self.seed])), self._laws([self.seed])
+        inputs, laws = dict(self._inputs([self.seed])), self._laws([self.seed])
         exact, said, narrow = black_boxes.findings(runner, inputs, laws)
         suspects: dict[str, Suspect] = {}
         self._add([moved, *self._symmetries(runner, suspects), *exact, *backwards], suspects)
-        self.notes += [*notes, *said, *reasons]
+        refused = [
+            f"{name} were not tried: the function has no values for them" for name in every.keys() - self.labelled
+        ]
+        self.notes += [*notes, *said, *reasons, *refused]
         self.narrow += [*narrow_operations(runner), *narrow]
         self.estimates += runner.bounds.notes
         return conditioned(runner)
@@ -111,7 +119,7 @@ class Trials:
     def _symmetries(self, runner: Runner, suspects: dict[str, Suspect]) -> Iterator[Finding]:
         """A finding for each kind of element that acts on the operands; laws that are broken join the suspects."""
         wide, seeds = self.profile, range(self.seed, self.seed + self.profile.seeds)
-        cast = [(name, runner.cast(x)) for name, x in _inputs(self.program, wide, seeds)]
+        cast = [(name, runner.cast(x)) for name, x in self._inputs(seeds)]
         arrays = [(name, x, runner.at_rest(x)) for name, x in cast]
         for law, elements in self._laws(seeds).items():
             cases: list[Case] = []
@@ -119,6 +127,16 @@ class Trials:
                 some = elements if inputs in wide.thorough else elements[: wide.few]
                 cases += filter(runner.is_in_range, (runner.compare(g, inputs, values, at_rest) for g in some))
             yield judge(law, str(runner.dtype), cases, functools.partial(_suspected, suspects, law, runner, cases))
+
+    def _inputs(self, seeds: Sequence[int]) -> Iterator[tuple[str, Any]]:
+        """Those of the profile, by name: from each seed those that others have not; those at its scales, and labels."""
+        made, wide = self.program, self.profile
+        for seed in seeds:
+            for name, arrays in adversities(made.operands, made.arrays, seed).items():
+                if name in wide.inputs and (seed == seeds[0] or name in DRAWN):
+                    yield name, arrays
+        yield from at_scales(made.operands, made.arrays, wide.scales).items()
+        yield from self.labelled.items()
 
     def _laws(self, seeds: Sequence[int]) -> dict[str, list[Element]]:
         """The elements of each kind; translations if there are positions, permutations of each set."""
@@ -149,10 +167,14 @@ def _suspected(
     return witness(runner, case)
 
 
-def _inputs(made: Program, wide: Profile, seeds: Sequence[int]) -> Iterator[tuple[str, Any]]:
-    """The inputs of the profile, by name: from each seed, those that are not as they were; and those at its scales."""
-    for seed in seeds:
-        for name, arrays in adversities(made.operands, made.arrays, seed).items():
-            if name in wide.inputs and (seed == seeds[0] or name in DRAWN):
-                yield name, arrays
-    yield from at_scales(made.operands, made.arrays, wide.scales).items()
+def _takes(runner: Runner, arrays: Sequence[Any]) -> bool:
+    """Whether the function has values for its labels: where a table ends, it raises, or NaN is read.
+
+    Raises: EndlessLoop.
+    """
+    try:
+        return all(np.isfinite(z).all() for z in runner(runner.cast(arrays)))
+    except EndlessLoop:
+        raise
+    except Exception:  # a foreign function may raise anything
+        return False
