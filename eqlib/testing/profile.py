@@ -21,6 +21,7 @@ class Profile:
     rotations     the rotations and improper rotations that are tried
     scales        powers of two by which the given inputs are multiplied, too: a threshold may be at any scale
     labels        how many labels are tried where no example has them, if the function takes as many
+    thresholds    beside how many numbers, with which the function compares, inputs are tried
     seeds         from how many seeds random inputs and permutations are drawn
     dtypes        the precisions that are tried beside float64
     if_accepted   further ones, for a function that takes them
@@ -34,6 +35,7 @@ class Profile:
     rotations: tuple[Element, ...] = tuple(rotations())
     scales: tuple[int, ...] = ()
     labels: int = 10
+    thresholds: int = 12
     seeds: int = 1
     dtypes: tuple[Any, ...] = (np.float32,)
     if_accepted: tuple[Any, ...] = ()
@@ -43,7 +45,13 @@ class Profile:
 # Between these and the inputs themselves no threshold is far from some scale: each is 8 to 16 times the one before.
 _SCALES = (-12, -7, -3, 4, 7, 12)
 QUICK = Profile(
-    "quick", inputs=("as given", "sparse", "huge", "zero"), thorough=("as given",), few=2, labels=2, unjitted=False
+    "quick",
+    inputs=("as given", "sparse", "huge", "zero"),
+    thorough=("as given",),
+    few=2,
+    labels=2,
+    thresholds=0,
+    unjitted=False,
 )
 CI = Profile("ci", scales=_SCALES)
 DEEP = Profile(

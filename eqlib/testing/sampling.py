@@ -17,7 +17,7 @@ SPACING = 1.5
 LABELS = 2
 
 # Inputs whose scale is extreme, so that powers of them may leave the range of a dtype.
-_EXTREME, _TIMES = ("tiny", "huge"), "times 2^"
+_EXTREME, _TIMES, _LENGTH = ("tiny", "huge"), "times 2^", "of a length "
 
 # Inputs that are others for another seed.
 DRAWN = ("random", "sparse")
@@ -115,7 +115,7 @@ def with_labels(operands: Sequence[Operand], arrays: Sequence[Any], count: int) 
 
 def is_extreme(inputs: str) -> bool:
     """Whether powers of inputs of this name may leave the range of a dtype."""
-    return inputs in _EXTREME or inputs.startswith(_TIMES)
+    return inputs in _EXTREME or inputs.startswith((_TIMES, _LENGTH))
 
 
 def scaled(operands: Sequence[Operand], arrays: Sequence[Any], factor: float) -> list[Any]:

@@ -22,6 +22,7 @@ from eqlib.testing.program import Program
 from eqlib.testing.report import Diagnosis, Finding, Report, Verdict
 from eqlib.testing.sampling import DRAWN, adversities, at_scales, with_labels
 from eqlib.testing.symmetries import Case, Runner, judge
+from eqlib.testing.thresholds import beside_thresholds
 from eqlib.testing.witness import witness
 
 
@@ -34,7 +35,7 @@ class Trials:
     estimates  why bounds were estimated and not derived, where they were
     narrow     operations that lose digits
     diagnosis  what is wrong, told of the first refutation
-    labelled   inputs with other labels than those given, which the function takes
+    further    inputs beside those of the profile: with other labels, and beside the thresholds of the program
     """
 
     program: Program
@@ -46,7 +47,7 @@ class Trials:
     estimates: list[str] = field(default_factory=list)
     narrow: list[Narrow] = field(default_factory=list)
     diagnosis: Diagnosis | None = None
-    labelled: dict[str, list[Any]] = field(default_factory=dict)
+    further: dict[str, list[Any]] = field(default_factory=dict)
 
     def in_float64(self, runner: Runner, differentiable: bool) -> Conditioned:
         """Every law but that of batches; returns what other precisions are compared with.
@@ -56,17 +57,17 @@ class Trials:
         for x in adversities(self.program.operands, self.program.arrays, self.seed).values():
             runner(runner.cast(x))  # so that a loop without an end is met here, and not where nothing counts its rounds
         every = with_labels(self.program.operands, self.program.arrays, self.profile.labels)
-        self.labelled = taken = {name: x for name, x in every.items() if _takes(runner, x)}
+        refused = [name for name, x in every.items() if not _takes(runner, x)]
+        self.notes += [f"{name} were not tried: the function has no values for them" for name in refused]
+        self.further = {name: x for name, x in every.items() if name not in refused}
+        self.further |= beside_thresholds(self.program, self.profile.thresholds)
         moved, notes = motion(runner, self.seed)
         backwards, reasons = gradients.findings(self.program, self.seed) if differentiable else ([], [])
-        inputs, laws = dict(self._inputs([self.seed])), self._laws([self.seed])
+        inputs, laws = dict(self._inputs(runner, [self.seed])), self._laws([self.seed])
         exact, said, narrow = black_boxes.findings(runner, inputs, laws)
         suspects: dict[str, Suspect] = {}
         self._add([moved, *self._symmetries(runner, suspects), *exact, *backwards], suspects)
-        refused = [
-            f"{name} were not tried: the function has no values for them" for name in every.keys() - self.labelled
-        ]
-        self.notes += [*notes, *said, *reasons, *refused]
+        self.notes += [*notes, *said, *reasons]
         self.narrow += [*narrow_operations(runner), *narrow]
         self.estimates += runner.bounds.notes
         return conditioned(runner)
@@ -119,7 +120,7 @@ class Trials:
     def _symmetries(self, runner: Runner, suspects: dict[str, Suspect]) -> Iterator[Finding]:
         """A finding for each kind of element that acts on the operands; laws that are broken join the suspects."""
         wide, seeds = self.profile, range(self.seed, self.seed + self.profile.seeds)
-        cast = [(name, runner.cast(x)) for name, x in self._inputs(seeds)]
+        cast = [(name, runner.cast(x)) for name, x in self._inputs(runner, seeds)]
         arrays = [(name, x, runner.at_rest(x)) for name, x in cast]
         for law, elements in self._laws(seeds).items():
             cases: list[Case] = []
@@ -128,15 +129,15 @@ class Trials:
                 cases += filter(runner.is_in_range, (runner.compare(g, inputs, values, at_rest) for g in some))
             yield judge(law, str(runner.dtype), cases, functools.partial(_suspected, suspects, law, runner, cases))
 
-    def _inputs(self, seeds: Sequence[int]) -> Iterator[tuple[str, Any]]:
-        """Those of the profile, by name: from each seed those that others have not; those at its scales, and labels."""
+    def _inputs(self, runner: Runner, seeds: Sequence[int]) -> Iterator[tuple[str, Any]]:
+        """Those of the profile, by name, from each seed those that others have not; in float64, the further ones."""
         made, wide = self.program, self.profile
         for seed in seeds:
             for name, arrays in adversities(made.operands, made.arrays, seed).items():
                 if name in wide.inputs and (seed == seeds[0] or name in DRAWN):
                     yield name, arrays
         yield from at_scales(made.operands, made.arrays, wide.scales).items()
-        yield from self.labelled.items()
+        yield from self.further.items() if runner.dtype == np.float64 else ()
 
     def _laws(self, seeds: Sequence[int]) -> dict[str, list[Element]]:
         """The elements of each kind; translations if there are positions, permutations of each set."""
