@@ -42,8 +42,8 @@ class Profile:
     unjitted: bool = True
 
 
-# Between these and the inputs themselves no threshold is far from some scale: each is 8 to 16 times the one before.
-_SCALES = (-12, -7, -3, 4, 7, 12)
+# Beside the inputs themselves, and "tiny" and "huge": each scale is 16 times the one before.
+_SCALES = (-16, -12, -8, -4, 4, 8, 12, 16)
 QUICK = Profile(
     "quick",
     inputs=("as given", "sparse", "huge", "zero"),

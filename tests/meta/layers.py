@@ -51,6 +51,18 @@ def out_of_sight(points: jax.Array, senders: jax.Array, receivers: jax.Array) ->
     return jnp.ones((len(points), 1)).at[receivers].add(jnp.where(r2 < 1e-6, r2, 0.0))
 
 
+def bent_at_the_edge(points: jax.Array, senders: jax.Array, receivers: jax.Array) -> jax.Array:
+    """A sum over the neighbours within a cutoff of 3, with an axis scaled just within it."""
+    r = edge_vectors(points, senders, receivers)
+    r2 = squared(r)
+    bent = jnp.where((r2 > 8.9) & (r2 < 9.0), r * BENT, r)
+    return jnp.zeros_like(points).at[receivers].add(jnp.where(r2 < 9.0, bent * jnp.exp(-r2), 0.0))
+
+
+def unless_equal(x: jax.Array) -> jax.Array:
+    return jnp.where(jnp.all(x[:3] == x[3:]), jnp.abs(x[:3]), x[:3] + x[3:])
+
+
 def layer_norm(x: jax.Array) -> jax.Array:
     return (x - jnp.mean(x)) / jnp.sqrt(jnp.var(x) + 1.0)
 
@@ -75,6 +87,8 @@ right_by_hand.defjvp(lambda xs, ts: (right_by_hand(*xs), ts[0] * squared(xs[0]) 
 ROTATION = ("rotation", "inversion", "improper rotation")
 MASK = np.array([1.0, 0.0, 1.0])
 WEIGHTS16 = (np.arange(16.0).reshape(4, 4) / 16).astype(jnp.bfloat16)
+BENT = np.array([1.0, 1.0, 1.01])
+OF_SPECIES = lambda x, kind: jnp.where((kind == 7)[:, None], x * BENT, x)  # noqa: E731
 WRONG_CROSS = lambda x, y: IrrepsArray("1o", eqlib.cross(x, y).array)  # noqa: E731
 
 
@@ -126,6 +140,13 @@ FAULTS = (
     LayerCase("a scale of ones for each component", modules.Scaled(), "1o", "1o", ROTATION),
     LayerCase("a scale of ones for each component, in equinox", modules.ScaledInEquinox(jnp.ones(3)), "1o", "1o", ROTATION),
     LayerCase("a branch around tanh with weights of zero", modules.Residual(jnp.tanh), "4x1o", "4x1o", ROTATION),
+    LayerCase("an axis scaled for lengths of 0.001 to 0.03", lambda x: jnp.where((squared(x) > 1e-6) & (squared(x) < 1e-3), x * BENT, x), "1o", "1o", ROTATION),
+    LayerCase("an activation for lengths of 20 to 500", lambda x: jnp.where((squared(x) > 400.0) & (squared(x) < 250000.0), jnp.tanh(x), x), "1o", "1o", ROTATION),
+    LayerCase("an absolute value of equal vectors", unless_equal, "2x1o", "1o", ROTATION),
+    LayerCase("an axis scaled for one species", OF_SPECIES, ("1o per node", "labels per node"), "1o per node", ROTATION),
+    LayerCase("an axis scaled at the edge of a cutoff", bent_at_the_edge, GRAPH, "1o per node", ROTATION),
+    LayerCase("nothing beside something", lambda x: (x, 0.0 * x), "1o", ("1o", "1o"), ("motion",)),
+    LayerCase("a segment of nothing", lambda x: jnp.concatenate([x, 0.0 * x]), "1o", "1o + 1e", ("motion",)),
 )  # fmt: skip
 
 # What `check` says of each: the kind of fault, the first operation that goes wrong, and what stands on its line. Where a
@@ -170,6 +191,13 @@ DIAGNOSES = {
     "a scale of ones for each component": ("rotation about all axes", LINEAR, "self.param"),
     "a scale of ones for each component, in equinox": ("rotation about all axes", LINEAR, "self.scale"),
     "a branch around tanh with weights of zero": ("rotation about all axes", "tanh", "self.branch(x)"),
+    "an axis scaled for lengths of 0.001 to 0.03": ("rotation about x and y", "select_n", "x * BENT"),
+    "an activation for lengths of 20 to 500": ("rotation about all axes", "tanh", CALL),
+    "an absolute value of equal vectors": ("rotation about all axes", "", CALL),
+    "an axis scaled for one species": ("rotation about x and y", "", CALL),
+    "an axis scaled at the edge of a cutoff": ("rotation about x and y", "select_n", "r * BENT"),
+    "nothing beside something": ("vacuous", "", CALL),
+    "a segment of nothing": ("vacuous", "", CALL),
 }
 
 
