@@ -55,8 +55,8 @@ def bent_at_the_edge(points: jax.Array, senders: jax.Array, receivers: jax.Array
     """A sum over the neighbours within a cutoff of 3, with an axis scaled just within it."""
     r = edge_vectors(points, senders, receivers)
     r2 = squared(r)
-    bent = jnp.where((r2 > 8.9) & (r2 < 9.0), r * BENT, r)
-    return jnp.zeros_like(points).at[receivers].add(jnp.where(r2 < 9.0, bent * jnp.exp(-r2), 0.0))
+    bent = jnp.where((r2 > 8.9) & (r2 < 9.0), r * BENT.astype(r.dtype), r)
+    return jnp.zeros_like(points).at[receivers].add(bent * jnp.exp(-r2) * (r2 < 9.0))
 
 
 def unless_equal(x: jax.Array) -> jax.Array:
