@@ -61,7 +61,7 @@ def _ends(
 def adversities(operands: Sequence[Operand], arrays: Sequence[Any], seed: int) -> dict[str, list[Any]]:
     """Values of the fields that break careless code, by name; what is no field stays as it is."""
     # `draw` begins with the generator of the seed itself: from that one, what is drawn here would be what is given.
-    rng = np.random.default_rng((seed, 1))
+    rng, masks = (np.random.default_rng((seed, k)) for k in (1, 2))
     fields = [n for n, one in enumerate(operands) if isinstance(one, Field)]
 
     def each(make: Any) -> list[Any]:
@@ -70,7 +70,7 @@ def adversities(operands: Sequence[Operand], arrays: Sequence[Any], seed: int) -
     found = {
         "as given": list(arrays),
         "random": each(lambda one, x: rng.normal(size=x.shape) * (SPACING if one.is_position else 1.0)),
-        "sparse": each(lambda one, x: _sparse(x, one.is_position, rng)),
+        "sparse": each(lambda one, x: _sparse(x, one.is_position, masks)),
         "collinear": each(functools.partial(_collinear, {})),
         "equal": each(functools.partial(_equal, {})),
         "tiny": scaled(operands, arrays, 2.0**-20),
