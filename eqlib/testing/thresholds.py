@@ -7,10 +7,10 @@ from typing import Any
 import jax
 import jax.numpy as jnp
 import numpy as np
-from jax.extend.core import ClosedJaxpr, Literal
+from jax.extend.core import ClosedJaxpr, Jaxpr, Literal
 
 from eqlib.array_types import Real
-from eqlib.testing.inlined import closed, inlined
+from eqlib.testing.inlined import inlined
 from eqlib.testing.loops import inside
 from eqlib.testing.operands import Field, Index, Operand
 from eqlib.testing.program import Program
@@ -43,15 +43,16 @@ def beside_thresholds(made: Program, count: int) -> dict[str, list[Any]]:
 
 def thresholds(program: ClosedJaxpr) -> Iterator[float]:
     """The numbers, without their signs, with which values are compared, or by which they are divided before that."""
-    found = list(_thresholds(program, [None] * len(program.jaxpr.invars)))
+    jaxpr = program.jaxpr
+    found = list(_thresholds(jaxpr, [*map(_number, program.consts)], [None] * len(jaxpr.invars)))
     for is_divisor in (False, True):
         yield from (c for c, divides in found if divides is is_divisor)
 
 
-def _thresholds(program: ClosedJaxpr, given: Sequence[float | None]) -> Iterator[tuple[float, bool]]:
-    jaxpr = program.jaxpr
-    known = dict(zip(jaxpr.constvars, map(_number, program.consts), strict=True))
-    known |= dict(zip(jaxpr.invars, given, strict=True))
+def _thresholds(
+    jaxpr: Jaxpr, constants: Sequence[float | None], given: Sequence[float | None]
+) -> Iterator[tuple[float, bool]]:
+    known = dict(zip([*jaxpr.constvars, *jaxpr.invars], [*constants, *given], strict=True))
     for eqn in jaxpr.eqns:
         name = eqn.primitive.name
         values = [_number(v.val) if isinstance(v, Literal) else known.get(v) for v in eqn.invars]
@@ -61,12 +62,12 @@ def _thresholds(program: ClosedJaxpr, given: Sequence[float | None]) -> Iterator
             yield abs(values[1]), True
         elif name in _KEEPS:
             known[eqn.outvars[0]] = values[0]
-        programs = [closed(one) for one in inside(eqn.params)]
+        programs = list(inside(eqn.params))
         if programs and name != "shard_map" and (inner := inlined(eqn, values)) is not None:
-            yield from _thresholds(*inner)
+            yield from _thresholds(inner[0].jaxpr, [*map(_number, inner[0].consts)], inner[1])
         else:
             for one in programs:
-                yield from _thresholds(one, [None] * len(one.jaxpr.invars))
+                yield from _thresholds(one, [None] * len(one.constvars), [None] * len(one.invars))
 
 
 def _number(value: Any) -> float | None:

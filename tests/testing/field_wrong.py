@@ -78,7 +78,7 @@ def mixed_up_orders(v: jax.Array) -> jax.Array:
 
 
 def until_small_components(v: jax.Array) -> jax.Array:
-    return jax.lax.while_loop(lambda x: jnp.max(jnp.abs(x)) > 0.1, lambda x: x / 2, v)
+    return jax.lax.while_loop(lambda x: jnp.max(jnp.abs(x)) > 0.1, lambda x: x / 1.2, v)
 
 
 def convolved_components(v: jax.Array) -> jax.Array:

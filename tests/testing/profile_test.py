@@ -184,7 +184,7 @@ def test_a_threshold_at_a_scale_that_no_other_input_has_is_found_by_its_scale():
     def with_a_dead_zone(x):
         return jnp.where(jnp.abs(x) < 2e-3, 0.0, x)
 
-    few = {"inputs": ("as given", "tiny", "huge"), "thorough": ("as given",)}
+    few = {"inputs": ("as given", "tiny", "huge"), "thorough": ("as given",), "thresholds": 0}
     verdicts = [
         str(check(with_a_dead_zone, "1o", "1o", profile=Profile("few", **few, scales=scales), dtypes=()).verdict)
         for scales in ((), (-8,))
