@@ -70,3 +70,16 @@ def leading_axes_mismatch(what: str, shapes: Sequence[tuple[int, ...]]) -> Layou
         f"{what}: the leading axes {' and '.join(map(str, shapes))} do not broadcast.\n"
         "  Counted from the right, axes must be equal or 1: x[:, None] inserts an axis."
     )
+
+
+def one_per_segment(name: str, given: int, segments: int, otherwise: str) -> str:
+    """Code for a list that has one entry for each segment: None for what is missing, nothing for what is too much.
+
+    `otherwise` says, after the code, what becomes of the segments that have None.
+
+    Example:
+        >>> one_per_segment("chunks", 1, 3, ", with zeros in the last"), one_per_segment("chunks", 3, 2, "")
+        ('[*chunks, None, None], with zeros in the last', 'chunks[:2]')
+    """
+    missing = segments - given
+    return f"[*{name}{', None' * missing}]{otherwise}" if missing > 0 else f"{name}[:{segments}]"

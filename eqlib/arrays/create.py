@@ -8,6 +8,7 @@ import jax.numpy as jnp
 
 from eqlib.arrays.irreps_array import IrrepsArray
 from eqlib.errors import LayoutError
+from eqlib.explain import one_per_segment
 from eqlib.o3 import Irreps, MulIrrep, as_shape, namespace, quoted
 
 
@@ -31,8 +32,7 @@ def from_chunks(
     """
     irreps, chunks, leading_shape = Irreps(irreps), list(chunks), as_shape(leading_shape)
     if len(irreps) != len(chunks):
-        missing = len(irreps) - len(chunks)
-        hint = f"[*chunks{', None' * missing}], with zeros in the last" if missing > 0 else f"chunks[:{len(irreps)}]"
+        hint = one_per_segment("chunks", len(chunks), len(irreps), ", with zeros in the last")
         raise LayoutError(
             f"from_chunks: {len(chunks)} chunks for the {len(irreps)} segments of {irreps}: each has one.\n"
             f"  Write {hint}."

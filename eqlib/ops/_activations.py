@@ -11,6 +11,7 @@ import numpy as np
 
 from eqlib.array_types import Float
 from eqlib.errors import IrrepsError
+from eqlib.explain import one_per_segment
 from eqlib.o3 import Irreps
 
 Activation = Callable[[Any], Any]
@@ -63,8 +64,7 @@ def one_for_each(op: str, acts: Any, irreps: Irreps) -> list[Activation | None]:
         )
     acts = list(acts)
     if len(acts) != len(irreps):
-        missing = len(irreps) - len(acts)
-        hint = f"[*acts{', None' * missing}] to leave the last as they are" if missing > 0 else f"acts[:{len(irreps)}]"
+        hint = one_per_segment("acts", len(acts), len(irreps), " to leave the last as they are")
         raise IrrepsError(
             f"{op} was given {len(acts)} functions for the {len(irreps)} segments of {irreps}: each has one, or None.\n"
             f"  Write {hint}."

@@ -131,9 +131,8 @@ def notes_of(error: BaseException) -> list[str]:
 
 def _is_of_an_op(error: Exception) -> bool:
     """Whether an op refused irreps; what refuses arithmetic, or an index, may be given a plain array instead."""
-    names = [frame.f_globals.get("__name__", "") for frame, _ in traceback.walk_tb(error.__traceback__)]
-    of_eqlib = [name for name in names if name.startswith("eqlib.")]
-    return isinstance(error, IrrepsError) and of_eqlib[-1:] != [] and of_eqlib[-1].startswith("eqlib.ops.")
+    of_eqlib = [name for name in _where(error) if name.startswith("eqlib.")]
+    return isinstance(error, IrrepsError) and any(name.startswith("eqlib.ops.") for name in of_eqlib[-1:])
 
 
 def _untraced(failures: Sequence[_Failure]) -> str:

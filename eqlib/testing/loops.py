@@ -119,11 +119,14 @@ def _loops_of(eqn: Any) -> Iterator[Any]:
         yield from _loops(inner)
 
 
-def inside(params: dict[str, Any]) -> Iterator[Jaxpr]:
-    """The programs that an equation calls."""
+def called(params: dict[str, Any]) -> Iterator[ClosedJaxpr | Jaxpr]:
+    """The programs that an equation calls, as it has them: with their constants, or without."""
     for value in params.values():
         for one in value if isinstance(value, tuple | list) else (value,):
-            if isinstance(one, ClosedJaxpr):
-                yield one.jaxpr
-            elif isinstance(one, Jaxpr):
+            if isinstance(one, ClosedJaxpr | Jaxpr):
                 yield one
+
+
+def inside(params: dict[str, Any]) -> Iterator[Jaxpr]:
+    """The programs that an equation calls, without their constants."""
+    return (one.jaxpr if isinstance(one, ClosedJaxpr) else one for one in called(params))

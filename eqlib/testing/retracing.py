@@ -8,9 +8,10 @@ from typing import Any, NamedTuple
 
 import jax
 import numpy as np
-from jax.extend.core import ClosedJaxpr, Jaxpr, Literal
+from jax.extend.core import ClosedJaxpr, Literal
 
 from eqlib.testing.inlined import closed
+from eqlib.testing.loops import called
 from eqlib.testing.program import Program
 from eqlib.testing.source import line_of
 
@@ -54,10 +55,8 @@ def _steps(program: ClosedJaxpr) -> Iterator[_Step]:
         settings = [value for _, value in sorted(eqn.params.items()) if _is_number(value)]
         form = f"{[v.aval for v in eqn.outvars]} {settings}"
         yield _Step(eqn.primitive.name, form, numbers(eqn.invars), line_of(eqn))
-        for value in eqn.params.values():
-            for inner in value if isinstance(value, tuple | list) else (value,):
-                if isinstance(inner, ClosedJaxpr | Jaxpr):
-                    yield from _steps(closed(inner))
+        for inner in called(eqn.params):
+            yield from _steps(closed(inner))
     yield _Step("a result", "", numbers(program.jaxpr.outvars), "the end of the function")
 
 

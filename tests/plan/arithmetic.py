@@ -7,14 +7,18 @@ import numpy as np
 from eqlib.o3 import Surd
 
 
-class Floats:
-    """The arithmetic of floating-point numbers, and of arrays of them."""
+class Numbers:
+    """The arithmetic of whatever Python adds and multiplies."""
 
     def add(self, a, b):
         return a + b
 
     def mul(self, a, b):
         return a * b
+
+
+class Floats(Numbers):
+    """The arithmetic of floating-point numbers, and of arrays of them."""
 
     def scale(self, factor, a):
         return float(factor) * a
@@ -26,14 +30,8 @@ class Floats:
         return np.float64(float(factor))
 
 
-class Fractions:
+class Fractions(Numbers):
     """The arithmetic of rational numbers, of which some have rational roots."""
-
-    def add(self, a, b):
-        return a + b
-
-    def mul(self, a, b):
-        return a * b
 
     def scale(self, factor, a):
         return factor.rational() * a
