@@ -5,28 +5,24 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 import jax
-import jax.numpy as jnp
-import numpy as np
 
 from eqlib.array_types import Array, Float, Integer
 from eqlib.arrays.irreps_array import IrrepsArray
 from eqlib.graph import Graph
-from eqlib.models.graph import check_graph, one_or_nan
+from eqlib.models.edges import edge_vectors
+from eqlib.models.energies import per_species, scale_and_shift
+from eqlib.models.graph import check_graph, known_species, one_edge, one_hot, one_or_nan
+from eqlib.models.radial import radial_basis
 from eqlib.nn.layer import Model
 from eqlib.nn.linear import Linear
 from eqlib.nn.multi_layer_perceptron import MultiLayerPerceptron
 from eqlib.nn.options import finite, whole, wholes
 from eqlib.o3 import Irrep, Irreps
-from eqlib.ops._operands import require_in_range
 from eqlib.ops.conv import conv
 from eqlib.ops.gate import gate
 from eqlib.ops.norm import norm
-from eqlib.ops.radial import bessel, poly_envelope
 from eqlib.ops.spherical_harmonics import spherical_harmonics
 from eqlib.ops.tensor_product import tensor_product
-
-# The derivatives of the cutoff that vanish at r = 0 and at the cutoff: the polynomial of p = 6 in the paper.
-_FLAT_AT_ZERO, _FLAT_AT_CUTOFF = 5, 2
 
 
 @dataclasses.dataclass(frozen=True)
@@ -42,7 +38,7 @@ class NequIP(Model):
     radial_neurons  the hidden layers of the perceptron that turns them into the weights of a message
     num_neighbors   the mean number of neighbours, by which the sum of messages is divided
     readout         the number of scalars between the last features and the energy
-    energy_scale    multiplies the energy of every atom: a typical force times a length
+    energy_scale    multiplies the energy of every atom, by species; or one for all: a typical force times a length
     energy_shift    added to the energy of every atom, by species; or one number for all
 
     Positions are to be finite and distinct, which is not checked. From an atom at NaN or infinity every edge leads to
@@ -50,15 +46,17 @@ class NequIP(Model):
     edge has no direction, so that its harmonics of degree l > 0 are 0, which at the least distance they are not.
 
     Law:    the sum of the energies is invariant under rotations, inversions, translations and permutations of atoms.
-    Shape:  forward(call, positions [atoms, 3], species [atoms], senders [edges], receivers [edges]) -> [atoms] energies
-            as an IrrepsArray [atoms, 0e]. An edge sends from the atom senders[e] to receivers[e]. Edges longer than the
-            cutoff contribute nothing, so such edges may pad; one from an atom to itself has length 0, and does.
+    Shape:  forward(call, positions [atoms, 3], species [atoms], senders [edges], receivers [edges], shifts=None)
+            -> [atoms] energies as an IrrepsArray [atoms, 0e]. An edge sends from the atom senders[e] to receivers[e],
+            or to its image in a periodic cell that is displaced by shifts[e], [edges, 3]. Edges longer than the cutoff
+            contribute nothing, so such edges may pad; one from an atom to itself has length 0, and does.
     Units:  those of `cutoff` and `energy_scale`.
     Raises: ValueError if an option makes no sense; LayoutError if the shapes do not fit, or if a species is not below
             num_species or an edge ends at no atom: under jit, where that is not known, the atom of that species has the
             energy NaN, and for such an edge all atoms have.
     Source: Batzner et al. (2022), Nature Communications 13, 2453; arXiv:2101.03164.
     Example:
+        >>> import jax.numpy as jnp
         >>> model = NequIP(num_species=2, cutoff=4.0, lmax=1, features=4, num_layers=1)
         >>> positions, species = jnp.array([[0.0, 0.0, 0.0], [0.0, 0.0, 1.0]]), jnp.array([0, 1])
         >>> edges = jnp.array([0, 1]), jnp.array([1, 0])
@@ -76,17 +74,19 @@ class NequIP(Model):
     radial_neurons: Sequence[int] = (64,)
     num_neighbors: float = 8.0
     readout: int = 16
-    energy_scale: float = 1.0
+    energy_scale: float | Sequence[float] = 1.0
     energy_shift: float | Sequence[float] = 0.0
 
     def __post_init__(self) -> None:
         read: dict[str, Any] = {"lmax": whole("NequIP: lmax", self.lmax, 0)}
         for name in ("num_species", "features", "num_layers", "radial_basis", "readout"):
             read[name] = whole(f"NequIP: {name}", getattr(self, name), 1)
-        for name in ("cutoff", "num_neighbors", "energy_scale"):
+        for name in ("cutoff", "num_neighbors"):
             read[name] = finite(f"NequIP: {name}", getattr(self, name), positive=True)
         read["radial_neurons"] = wholes("NequIP: radial_neurons", self.radial_neurons, 1)
-        read["energy_shift"] = _shift(self.energy_shift, read["num_species"])
+        for name, is_scale in (("energy_scale", True), ("energy_shift", False)):
+            values = getattr(self, name)
+            read[name] = per_species(f"NequIP: {name}", values, read["num_species"], positive=is_scale)
         for name, value in read.items():
             object.__setattr__(self, name, value)
 
@@ -97,43 +97,35 @@ class NequIP(Model):
         species: Integer[Array, " atoms"],
         senders: Integer[Array, " edges"],
         receivers: Integer[Array, " edges"],
+        shifts: Float[Array, "edges 3"] | None = None,
     ) -> IrrepsArray:
         """The energy of each atom: an embedding, rounds of messages, a readout."""
-        check_graph("NequIP", positions, species, senders, receivers)
-        advice = "Number the species of the data from 0, or write num_species=species.max() + 1."
-        require_in_range("NequIP: species", species, 0, self.num_species, advice)
-        species = jnp.where(species < 0, self.num_species, species)  # else it would count from the end
+        check_graph("NequIP", positions, species, senders, receivers, shifts)
+        species = known_species("NequIP", species, self.num_species)
         one = one_or_nan(len(positions), senders, receivers)
         positions = one * positions
-        edges = IrrepsArray("1o", positions[receivers] - positions[senders])
+        edges = edge_vectors(positions, senders, receivers, shifts)
         harmonics = spherical_harmonics(range(self.lmax + 1), edges, normalize=True)
-        radial = self._radial(norm(edges).array[..., 0])
+        radial = radial_basis(norm(edges).array[..., 0], self.radial_basis, self.cutoff)
         graph = Graph(senders, receivers, len(positions))
-        one_hot = IrrepsArray(
-            Irreps([(self.num_species, "0e")]), jax.nn.one_hot(species, self.num_species, dtype=positions.dtype)
-        )
-        x = call("embedding", Linear(f"{self.features}x0e"), one_hot)
+        x = one_hot(species, self.num_species, positions.dtype)
+        x = call("embedding", Linear(f"{self.features}x0e"), x)
         for n in range(self.num_layers):
             wanted = self._irreps if n < self.num_layers - 1 else (Irrep("0e"),)
             x = call(f"interaction_{n}", _Interaction(self, wanted), x, species, harmonics, radial, graph)
         x = call("readout", Linear(f"{self.readout}x0e"), x)
         energies = call("energy", Linear("0e"), x)
-        shift = jnp.asarray(self.energy_shift, positions.dtype)
-        energies = self.energy_scale * energies.array + (shift[species, None] if shift.ndim else shift)
+        energies = scale_and_shift(energies.array, species, self.energy_scale, self.energy_shift)
         return IrrepsArray("0e", one * energies)
+
+    def inputs(self) -> tuple[Any, ...]:
+        """Two atoms and an edge: the parameters are the same for every graph."""
+        return one_edge()
 
     @property
     def _irreps(self) -> tuple[Irrep, ...]:
         """The irreps of the features: every degree up to lmax with both parities."""
         return tuple(Irrep(l, p) for l in range(self.lmax + 1) for p in (1, -1))
-
-    def _radial(self, r: Float[Array, " edges"]) -> Float[jax.Array, "edges {self.radial_basis}"]:
-        """Bessel functions of the distance [edges, radial_basis], smoothly zero from the cutoff on.
-
-        Each has the mean square 1 in the ball of the cutoff, as the perceptron expects of its inputs.
-        """
-        envelope = poly_envelope(_FLAT_AT_ZERO, _FLAT_AT_CUTOFF, self.cutoff)(r)
-        return (self.cutoff**3 / 3) ** 0.5 * bessel(r, self.radial_basis, self.cutoff) * envelope[..., None]
 
 
 @dataclasses.dataclass(frozen=True)
@@ -175,16 +167,3 @@ class _Interaction(Model):
         others = [(self.model.features, ir) for ir in irreps if ir.l > 0]
         gates = [(self.model.features * len(others), "0e")] if others else []
         return Irreps([*scalars, *gates, *others])
-
-
-def _shift(shift: Any, num_species: int) -> float | tuple[float, ...]:
-    """The energy of every atom, or of each species, as numbers that compare."""
-    if np.ndim(shift) == 0:
-        return finite("NequIP: energy_shift", shift)
-    numbers = tuple(finite(f"NequIP: energy_shift[{n}]", number) for n, number in enumerate(shift))
-    if len(numbers) != num_species:
-        raise ValueError(
-            f"NequIP: energy_shift has {len(numbers)} numbers for {num_species} species.\n"
-            "  Write one number per species, or one for all."
-        )
-    return numbers
