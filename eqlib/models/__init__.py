@@ -3,3 +3,4 @@
 from .nequip import NequIP as NequIP
 from .potential import all_pairs as all_pairs
 from .potential import energy_and_forces as energy_and_forces
+from .potential import energy_forces_stress as energy_forces_stress
