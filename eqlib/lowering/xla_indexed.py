@@ -23,6 +23,7 @@ CHUNK_BYTES = 6 * 2**20
 MIN_EDGES, MAX_EDGES = 16, 1024
 
 Parts = list[Inexact[jax.Array, "_ _ _"]]  # each [rows, components, channels]
+Sent = list[Inexact[jax.Array, "_ _ _"] | None]  # what edges send; None to a segment that no path writes
 
 
 def compute_indexed(
@@ -55,7 +56,7 @@ def compute_indexed(
         ]
         sent = evaluate(plan, [[part.astype(wide) for part in parts] for parts in values], chunk, precision)
         return [
-            _written(z, parts, start, has_rows)
+            _written(z, parts, rows, start, has_rows)
             if rows.at is None
             else _added(z, parts, jnp.where(adds, ids[rows.at], indices[rows.at].rows))
             for z, parts, rows in zip(sums, sent, plan.outputs, strict=True)
@@ -94,21 +95,23 @@ def _no_sums(rows: Rows, count: int, dtype: Any) -> Parts:
     return channels_last(jnp.zeros((count, rows.size), dtype), rows.segments)
 
 
-def _added(sums: Parts, parts: Parts, ids: Integer[Array, " edges"]) -> Parts:
+def _added(sums: Parts, parts: Sent, ids: Integer[Array, " edges"]) -> Parts:
     """The sums at the rows, with those of some edges; an edge without a row adds nothing."""
     return [z if part is None else z.at[ids].add(part, mode="drop") for z, part in zip(sums, parts, strict=True)]
 
 
 def _written(
     z: Inexact[jax.Array, "edges size"],
-    parts: Parts,
+    parts: Sent,
+    rows: Rows,
     start: Integer[jax.Array, ""],
     has_rows: Bool[jax.Array, " chunk"],
 ) -> Inexact[jax.Array, "edges size"]:
-    """The rows of the edges themselves, zero for those that have no row elsewhere."""
+    """The rows of the edges themselves, zero for those that have no row elsewhere, and where no path leads."""
     column = 0
-    for part in parts:
-        flat = flat_rows([part], len(has_rows)).astype(z.dtype)
-        z = jax.lax.dynamic_update_slice(z, jnp.where(has_rows[:, None], flat, 0), (start, column))
-        column += flat.shape[1]
+    for part, segment in zip(parts, rows.segments, strict=True):
+        if part is not None:
+            flat = flat_rows([part], len(has_rows)).astype(z.dtype)
+            z = jax.lax.dynamic_update_slice(z, jnp.where(has_rows[:, None], flat, 0), (start, column))
+        column += segment.size
     return z

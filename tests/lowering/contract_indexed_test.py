@@ -12,6 +12,7 @@ from eqlib.lowering import xla_indexed
 from eqlib.lowering.contract_indexed import contract_indexed
 from eqlib.lowering.index import Index, index_of
 from eqlib.lowering.whole_arrays import compute_whole
+from eqlib.o3 import Irrep
 from eqlib.ops.conv import plan_conv
 from eqlib.plan.indexed import over_edges
 from tests.plan.examples import channelwise, fully_connected, mixing, outer, square
@@ -24,6 +25,7 @@ EDGES = 7
 EXAMPLES = {
     "conv": plan_conv("3x0e + 3x1o", "0e + 1o")[1],
     "conv-two-copies": plan_conv("2x0e + 1o", "2x1o + 0e")[1],
+    "conv-unread": plan_conv("0e", "0e + 1o", (Irrep("0e"),))[1],  # no path reads the vector: its gradient has no part
     "conv-unweighted": plan_conv("2x0o + 2x1o", "1o", is_weighted=False)[1],
     "channelwise": over_edges(channelwise(), (0, None, None, 1)),
     "weights-at-nodes": over_edges(channelwise(), (0, None, 1, None)),
@@ -34,7 +36,9 @@ EXAMPLES = {
 }
 each = pytest.mark.parametrize("example", EXAMPLES)
 # Every kind of operand at every kind of place, and every form of the arithmetic.
-some = pytest.mark.parametrize("example", ["conv-two-copies", "weights-at-nodes", "fully-connected", "square"])
+some = pytest.mark.parametrize(
+    "example", ["conv-two-copies", "conv-unread", "weights-at-nodes", "fully-connected", "square"]
+)
 
 
 @pytest.fixture(autouse=True)
