@@ -6,11 +6,10 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from scipy.spatial.transform import Rotation
 
+from examples.data.normal_modes import Rotor, thermal_displacements, thermal_torsions, vibrations
 from examples.ethanol.elements import SYMBOLS, atomic_number, symbol
-from examples.ethanol.frames import ETHANOL, UNITS, DataError, Frames, read_frames
-from examples.ethanol.normal_modes import Rotor, thermal_displacements, thermal_torsions, vibrations
+from examples.ethanol.frames import ETHANOL, UNITS, DataError, read_frames
 from examples.ethanol.progress import progress
 
 SPLITS = {"training": 400, "validation": 100, "test": 100, "md": 100}
@@ -52,47 +51,6 @@ def test_mean_energy_is_thermal(split: str):
 
 def test_net_force_vanishes():
     np.testing.assert_allclose(read_frames().forces.sum(axis=1), 0, atol=2e-6)  # nine numbers with six decimals
-
-
-# Its labels, computed anew
-
-
-def test_labels_of_ten_geometries_come_back():
-    relabel = pytest.importorskip("examples.ethanol.relabel", reason="needs tblite", exc_type=ImportError)
-    worst = relabel.relabel(read_frames(), count=10)
-    assert worst.is_small, worst
-
-
-def test_relabelling_catches_a_wrong_label():
-    relabel = pytest.importorskip("examples.ethanol.relabel", reason="needs tblite", exc_type=ImportError)
-    frames = read_frames(split="test")
-    energies, forces = frames.energies.copy(), frames.forces.copy()
-    energies[0] += 2e-6
-    forces[-1, 4, 1] += 2e-5
-    worst = relabel.relabel(Frames(frames.species, frames.positions, energies, forces, frames.provenance), count=10)
-    assert not worst.is_small
-    assert (worst.energy_frame, worst.force_frame) == (0, 99)
-
-
-def test_forces_are_minus_the_gradient_of_the_energy():
-    xtb = pytest.importorskip("examples.ethanol.label", reason="needs tblite", exc_type=ImportError)
-    frames, step = read_frames(split="test"), 1e-3
-    moves = step * np.eye(27).reshape(27, 9, 3)
-    energies = [xtb.label_all(frames.species, frames.positions[0] + sign * moves)[0] for sign in (1, -1)]
-    gradient = (energies[0] - energies[1]).reshape(9, 3) / (2 * step)
-    np.testing.assert_allclose(frames.forces[0], -gradient, atol=2e-4)  # step^2 / 6 times a third derivative of 1e3
-
-
-@pytest.mark.parametrize("sign", [1, -1], ids=["rotation", "rotation with inversion"])
-def test_labels_are_equivariant(sign: int):
-    xtb = pytest.importorskip("examples.ethanol.label", reason="needs tblite", exc_type=ImportError)
-    frames = read_frames(split="test")
-    turn = sign * Rotation.random(rng=7).as_matrix()
-    energy, forces = xtb.label(frames.species, frames.positions[0])
-    turned_energy, turned_forces = xtb.label(frames.species, frames.positions[0] @ turn.T + [0.3, -1.2, 0.7])
-    assert turned_energy == pytest.approx(energy, abs=1e-8)
-    np.testing.assert_allclose(turned_forces, forces @ turn.T, atol=1e-7)
-    assert np.abs(turned_forces - forces).max() > 0.1  # it did turn
 
 
 # Sampling
