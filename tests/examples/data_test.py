@@ -202,7 +202,7 @@ def test_labels_are_equivariant(path, sign: int):
 
 @WITH_ETHANOL
 def test_labels_do_not_depend_on_the_origin(path):
-    """In a box to 1e-5: tblite sums over fewer images of atoms that are apart, and takes others beyond a face."""
+    """In a box to 1e-5: examples/data/README.md says what was measured where atoms cross a face of the cell."""
     label = need("label").label
     labelled = read_labelled(path, split="test").select([0])
     bound, cell = (1e-6, None) if labelled.cell is None else (1e-5, labelled.cell[0])
@@ -222,7 +222,7 @@ def slope(energy, step: float) -> float:
 def test_forces_are_minus_the_gradient_of_the_energy(path):
     """Along a random move of all atoms: to step^4 times a fifth derivative, which 4e-3 shows to be 4e-6 at 2e-3.
 
-    A box is held looser: its energy jumps by some 1e-7 eV where pairs pass a cutoff of tblite, over a step of 2e-3.
+    A box is held looser: its energy jumps by some 1e-7 eV, over a step of 2e-3.
     """
     label = need("label").label
     labelled = read_labelled(path, split="test").select([0])
