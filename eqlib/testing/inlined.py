@@ -16,6 +16,7 @@ COLLECTIVES = frozenset({"pbroadcast", "pmax", "pmin", "psum", "psum_invariant",
 
 # Where a primitive that only calls another program keeps it.
 _LOOPS = frozenset({"cond", "scan", "while"})
+_OF_FUNCTIONS = frozenset({"closed_call", "core_call", "custom_jvp_call", "custom_vjp_call", "custom_vjp_call_jaxpr"})
 _CALLS = ("call_jaxpr", "jaxpr", "fun_jaxpr", "call")
 
 
@@ -37,6 +38,14 @@ def inlined(eqn: Any, operands: Sequence[T]) -> tuple[ClosedJaxpr, Sequence[T]] 
         raise NotImplementedError(f"shard_map on {params['mesh'].size} devices is not followed; on one device it is.")
     found = next((params[name] for name in _CALLS if name in params), None)
     return None if found is None else (closed(found), operands)
+
+
+def of_call(eqn: Any, operands: Sequence[T]) -> tuple[ClosedJaxpr, Sequence[T]] | None:
+    """As `inlined`, for those calls that JAX cannot bind again with their parameters, since it binds them with functions.
+
+    A derivative by hand is lost: this is for what is run, and not differentiated.
+    """
+    return inlined(eqn, operands) if eqn.primitive.name in _OF_FUNCTIONS else None
 
 
 def closed(program: Any) -> ClosedJaxpr:

@@ -7,7 +7,7 @@ import jax
 import jax.numpy as jnp
 from jax.extend.core import ClosedJaxpr, Jaxpr, Literal
 
-from eqlib.testing.inlined import closed, inlined
+from eqlib.testing.inlined import closed, inlined, of_call
 from eqlib.testing.scans import scanned
 from eqlib.testing.source import line_of
 
@@ -63,6 +63,8 @@ def _equation(eqn: Any, inputs: list[Any], longest: Any) -> tuple[Sequence[Any],
             return _COUNTED[eqn.primitive.name](eqn.params, inputs, longest)
         if (inner := inlined(eqn, inputs)) is not None:
             return _run(*inner, longest)
+    elif (inner := of_call(eqn, inputs)) is not None:
+        return _run(*inner, longest)
     results = eqn.primitive.bind(*inputs, **eqn.params)
     return (results if eqn.primitive.multiple_results else [results]), longest
 

@@ -1,6 +1,7 @@
 """Which comparisons rounding may turn, and what follows for what they select: a bound holds for either branch.
 
-The error of a truth value is whether it may be the other one; None, like that of whole numbers, where it is not.
+The error of a truth value is whether it may be the other one, and None where it may not. That of a whole number
+which is made of truth values, as the index of a branch is, says by how much it may be off; nothing else asks for it.
 """
 
 from collections.abc import Callable, Sequence
@@ -11,6 +12,7 @@ import numpy as np
 
 _COMPARISONS = frozenset({"eq", "ge", "gt", "le", "lt", "ne"})
 _MOVES = frozenset({"broadcast_in_dim", "copy", "expand_dims", "not", "reshape", "slice", "squeeze", "transpose"})
+_INDEX = frozenset({"add", "clamp", "convert_element_type", "reduce_sum", "select_n", "sub"})
 # The truth value that decides the result alone, if there is one.
 _LOGIC = {"and": False, "or": True, "eq": None, "ne": None, "xor": None}
 
@@ -20,6 +22,8 @@ def may_turn(eqn: Any, run: Callable[..., Any], xs: Sequence[Any], es: Sequence[
     name = eqn.primitive.name
     if all(e is None for e in es):
         return None
+    if name in _INDEX and not any(jnp.issubdtype(jnp.result_type(x), jnp.inexact) for x in xs):
+        return _of_index(eqn, run, xs, es)
     if name in _COMPARISONS and all(jnp.issubdtype(jnp.result_type(x), jnp.inexact) for x in xs):
         return None if eqn.invars[0] is eqn.invars[1] else _compared(xs, es, eps)
     if name in _MOVES:
@@ -27,6 +31,13 @@ def may_turn(eqn: Any, run: Callable[..., Any], xs: Sequence[Any], es: Sequence[
     if name in _LOGIC and all(jnp.result_type(x) == np.bool_ for x in xs):
         return _joined(xs, es, _LOGIC[name])
     return None
+
+
+def without_indices(name: str, xs: Sequence[Any], es: Sequence[Any]) -> list[Any]:
+    """The errors of what an operation reads; those of whole numbers only where it makes other numbers of them."""
+    if name in _INDEX | _MOVES:
+        return list(es)
+    return [None if jnp.issubdtype(jnp.result_type(x), jnp.integer) else e for x, e in zip(xs, es, strict=True)]
 
 
 def of_selected(run: Callable[..., Any], xs: Sequence[Any], es: Sequence[Any], value: Any) -> Any:
@@ -39,6 +50,19 @@ def of_selected(run: Callable[..., Any], xs: Sequence[Any], es: Sequence[Any], v
     for x, e in zip(xs[1:], errors, strict=True):
         furthest = jnp.maximum(furthest, jnp.abs(x - value) + e)
     return jnp.where(es[0], furthest, chosen)
+
+
+def _of_index(eqn: Any, run: Callable[..., Any], xs: Sequence[Any], es: Sequence[Any]) -> Any:
+    """Of a truth value that is read as 0 or 1, of what is selected by one, and of sums of such numbers."""
+    name = eqn.primitive.name
+    if not jnp.issubdtype(eqn.outvars[0].aval.dtype, jnp.integer):
+        return None
+    if name == "select_n":
+        return of_selected(run, xs, es, run(*xs))
+    if name in ("add", "sub"):
+        return sum(e for e in es if e is not None)
+    error = es[1] if name == "clamp" else es[0]
+    return error if error is None or name == "clamp" else run(error)
 
 
 def _compared(xs: Sequence[Any], es: Sequence[Any], eps: Any) -> Any:

@@ -17,7 +17,10 @@ Run = Callable[[Any, Sequence[Pair]], list[Pair]]
 def of_control_flow(eqn: Any, pairs: Sequence[Pair], run: Run) -> list[Pair] | None:
     """The pairs that a loop or a branch gives; None for an equation that is neither."""
     rule = _RULES.get(eqn.primitive.name)
-    return None if rule is None else rule(eqn.params, [_whole(*pair) for pair in pairs], run)
+    if rule is None:
+        return None
+    which = pairs[:1] if rule is _cond else []  # whether it may be another is the error of an index
+    return rule(eqn.params, [*which, *(_whole(*pair) for pair in pairs[len(which) :])], run)
 
 
 def _whole(value: Any, error: Any) -> Pair:
@@ -56,10 +59,23 @@ def _while(params: dict[str, Any], pairs: list[Pair], run: Run) -> list[Pair]:
 
 
 def _cond(params: dict[str, Any], pairs: list[Pair], run: Run) -> list[Pair]:
-    """The branch that is taken; that another might be, had its argument not been rounded, is no error of rounding."""
-    (index, _), *operands = pairs
+    """The branch that is taken; where rounding may turn what decides, whichever is furthest away, as of `where`."""
+    (index, turns), *operands = pairs
     taken = [lambda *xs, branch=branch: [_whole(*pair) for pair in run(branch, xs)] for branch in params["branches"]]
-    return jax.lax.switch(index, taken, *operands)
+    if turns is None:
+        return jax.lax.switch(index, taken, *operands)
+    # A loop over the branches has each of them compiled once; that which is taken runs in the place of the others.
+    every = jnp.where(turns != 0, jnp.arange(len(taken), dtype=jnp.int32), jnp.asarray(index, jnp.int32))
+    found = jax.lax.map(lambda k: jax.lax.switch(k, taken, *operands), every)
+    return [_of_branches(index, *pair) for pair in found]
+
+
+def _of_branches(index: Any, values: Any, errors: Any) -> Pair:
+    """Of results that are stacked: that of the index, and how far the error leads, or another branch."""
+    value = values[index]
+    if errors is None:
+        return value, None
+    return value, jnp.max(jnp.where(values == value, 0.0, jnp.abs(values - value)) + errors, axis=0)
 
 
 _RULES: dict[str, Callable[[dict[str, Any], list[Pair], Run], list[Pair]]] = {

@@ -11,7 +11,7 @@ import jax.numpy as jnp
 
 from eqlib.lowering.contract import contract_p
 from eqlib.plan import Plan
-from eqlib.testing.rounding_branches import may_turn, of_selected
+from eqlib.testing.rounding_branches import may_turn, of_selected, without_indices
 from eqlib.testing.rounding_fourier import fourier
 from eqlib.testing.rounding_linear_algebra import LINEAR_ALGEBRA
 from eqlib.testing.rounding_order import ORDER
@@ -61,6 +61,7 @@ _PART_BY_PART = _named("abs conj copy imag neg real")
 def own_rounding(eqn: Any, xs: Sequence[Any], es: Sequence[Any], eps: Any) -> list[tuple[Any, Any]]:
     """The values of a primitive, and bounds on their errors; of what is not rounded, as `rounding_branches` says."""
     run = functools.partial(eqn.primitive.bind, **eqn.params)
+    es = without_indices(eqn.primitive.name, xs, es)
     out = run(*xs)
     values = list(out) if eqn.primitive.multiple_results else [out]
     if not any(map(is_rounded, values)):

@@ -1,11 +1,13 @@
 """The line of a user's source from which an equation of a traced program comes."""
 
+import sysconfig
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import jax
 
+_STANDARD = sysconfig.get_path("stdlib")
 _HIDDEN = str(Path(jax.__file__).parent)
 _OURS = str(Path(__file__).parent.parent)
 _CHECKER = str(Path(__file__).parent)
@@ -35,6 +37,22 @@ def innermost_line(eqns: Sequence[Any]) -> str:
     """That of the innermost of the calls that lead to an equation, the last of them, of which a line is known."""
     lines = [line_of(eqn) for eqn in reversed(eqns)]
     return next((line for line in lines if line != UNKNOWN_LINE), UNKNOWN_LINE)
+
+
+def entry_of(eqns: Sequence[Any]) -> str | None:
+    """The function of JAX, such as "where", by which code outside of JAX and of eqlib wrote an equation, if any did.
+
+    eqns   the calls that lead to the equation, and the equation, the last of them
+    """
+    for eqn in reversed(eqns):
+        traceback = getattr(eqn.source_info, "traceback", None)
+        name = None
+        for frame in [] if traceback is None else traceback.frames:
+            if frame.file_name.startswith(_HIDDEN):
+                name = frame.function_name if "<locals>" not in frame.function_name else name
+            elif not frame.file_name.startswith(_STANDARD) or "site-packages" in frame.file_name:
+                return None if frame.file_name.startswith(_OURS) else name
+    return None
 
 
 def _short(file_name: str) -> str:

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from eqlib.testing import batches, black_boxes, gradients
+from eqlib.testing.branches import never_taken
 from eqlib.testing.cancellation import Conditioned, conditioned, lost_digits
 from eqlib.testing.diagnosis import Suspect, diagnosed, named_by_precision
 from eqlib.testing.elements import Element, permutations, translations
@@ -67,7 +68,7 @@ class Trials:
         exact, said, narrow = black_boxes.findings(runner, inputs, laws)
         suspects: dict[str, Suspect] = {}
         self._add([moved, *self._symmetries(runner, suspects), *exact, *backwards], suspects)
-        self.notes += [*notes, *said, *reasons]
+        self.notes += [*notes, *said, *reasons, *never_taken(self.program, self._tried(runner))]
         self.narrow += [*narrow_operations(runner), *narrow]
         self.estimates += runner.bounds.notes
         return conditioned(runner)
@@ -119,15 +120,30 @@ class Trials:
 
     def _symmetries(self, runner: Runner, suspects: dict[str, Suspect]) -> Iterator[Finding]:
         """A finding for each kind of element that acts on the operands; laws that are broken join the suspects."""
-        wide, seeds = self.profile, range(self.seed, self.seed + self.profile.seeds)
+        seeds = self._seeds
         cast = [(name, runner.cast(x)) for name, x in self._inputs(runner, seeds)]
         arrays = [(name, x, runner.at_rest(x)) for name, x in cast]
         for law, elements in self._laws(seeds).items():
             cases: list[Case] = []
             for inputs, values, at_rest in arrays:
-                some = elements if inputs in wide.thorough else elements[: wide.few]
+                some = self._some(elements, inputs)
                 cases += filter(runner.is_in_range, (runner.compare(g, inputs, values, at_rest) for g in some))
             yield judge(law, str(runner.dtype), cases, functools.partial(_suspected, suspects, law, runner, cases))
+
+    def _tried(self, runner: Runner) -> Iterator[Sequence[Any]]:
+        """What the function was given: each of the inputs, and then what the elements make of them."""
+        inputs = [(name, runner.cast(x)) for name, x in self._inputs(runner, self._seeds)]
+        yield from (x for _, x in inputs)
+        for elements in self._laws(self._seeds).values():
+            yield from (runner.act(g, x) for name, x in inputs for g in self._some(elements, name))
+
+    @property
+    def _seeds(self) -> range:
+        return range(self.seed, self.seed + self.profile.seeds)
+
+    def _some(self, elements: list[Element], inputs: str) -> list[Element]:
+        """Those of the elements that are tried on inputs of this name."""
+        return elements if inputs in self.profile.thorough else elements[: self.profile.few]
 
     def _inputs(self, runner: Runner, seeds: Sequence[int]) -> Iterator[tuple[str, Any]]:
         """Those of the profile, by name, from each seed those that others have not; in float64, the further ones."""

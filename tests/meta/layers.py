@@ -214,6 +214,18 @@ def iterated(x: jax.Array) -> jax.Array:
     return jax.lax.fori_loop(0, 3, lambda _, y: y + 0.1 * x * squared(y), x)
 
 
+def turned(x: jax.Array) -> jax.Array:
+    """A cond on whether a difference is positive that cancels for collinear vectors."""
+    a, _, b = x.reshape(3, 3)
+    area = squared(a) * squared(b) - jnp.sum(a * b, keepdims=True) ** 2
+    return jax.lax.cond(area[0] > 0, squared, lambda y: 2.0 * squared(y), a)
+
+
+def relaxed(x: jax.Array) -> jax.Array:
+    """A loop of unknown length, and a derivative by hand beside it."""
+    return until_short(x) * jax.nn.relu(1.0 + squared(x))
+
+
 def until_short(x: jax.Array) -> jax.Array:
     return jax.lax.while_loop(lambda y: squared(y)[0] > 1.0, lambda y: 0.5 * y, x)
 
@@ -265,6 +277,8 @@ RIGHT = (
     LayerCase("a direction, smooth at zero", lambda x: x / jnp.sqrt(1.0 + squared(x)), "1o", "1o"),
     LayerCase("a loop", iterated, "1o", "1o"),
     LayerCase("a loop of unknown length", until_short, "1o", "1o"),
+    LayerCase("a loop and a derivative by hand", relaxed, "1o", "1o"),
+    LayerCase("a cond on what cancels", turned, "3x1o", "0e"),
     LayerCase("a derivative by hand", right_by_hand, "1o", "1o"),
     LayerCase("a dropout of whole irreps", dropped_whole, "4x0e + 4x1o"),
     LayerCase("a normalisation by lengths", normalised_by_lengths, "4x0e + 4x1o"),

@@ -55,3 +55,8 @@ def test_a_loop_that_ends_in_float64_alone_is_named():
     assert report.verdict is Verdict.INCONCLUSIVE and report.worst.law == "loop" and report.worst.mode == "float32"
     assert report.worst.witness[0].startswith("the loop at tests/testing/loops_test.py:")
     assert check(lambda x: grown(x, 1e-2), "1o", "1o", profile=FEW).ok
+
+
+def test_a_derivative_by_hand_beside_a_loop_runs_as_it_is():
+    fn = lambda x: [jax.nn.relu(to(8.0, x)) + jax.nn.silu(x)]  # noqa: E731
+    assert counted(fn, (1.0,))(1.0) == fn(1.0)

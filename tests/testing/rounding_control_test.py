@@ -46,3 +46,59 @@ def test_a_function_that_stops_at_nothing_is_named():
         match=r"there is no rule for the rounding of svd, at tests/testing/rounding_control_test.py",
     ):
         with_rounding(lambda x: jnp.linalg.svd(jnp.outer(x, x))[0], [X], [X * 0], 1e-7)
+
+
+def over_three(x):
+    return 3.0 * x
+
+
+def of_either(x, index):
+    """Twice x, or three times, by an index that is made of s > 0, where s cancels."""
+    s = x[0] * 3.0 - x[0] - x[0] - x[0]
+    return jax.lax.switch(index(s), [lambda y: 2.0 * y, over_three, over_three], x)
+
+
+INDICES = {
+    "a truth value": lambda s: (s > 0).astype(int),
+    "a sum of truth values": lambda s: (s > 0).astype(int) + (s > 1.0),
+    "a count": lambda s: jnp.sum(jnp.stack([s, s]) > 0),
+    "what is selected": lambda s: jnp.where(s > 0, 2, 0),
+    "the other way round": lambda s: 1 - (s <= 0),
+}
+
+
+@pytest.mark.parametrize("index", INDICES.values(), ids=INDICES)
+def test_either_branch_is_bounded_where_rounding_may_turn_the_index(index):
+    value, bound = jax.jit(lambda x: with_rounding(lambda x: of_either(x, index), [x], [x * 0], 1e-7))(X)
+    np.testing.assert_array_equal(value, 2.0 * X)
+    assert np.all(bound >= np.abs(X)) and np.all(bound < 1.001 * np.abs(X))
+
+
+def test_a_branch_that_rounding_cannot_turn_is_bounded_alone():
+    decided = lambda x: jax.lax.cond(x[0] > 0.1, lambda y: 2.0 * y, over_three, x)  # noqa: E731
+    _, bound = with_rounding(decided, [X], [X * 0], 1e-7)
+    assert np.all(bound < 1e-6)
+
+
+def test_what_a_branch_returns_beside_numbers_is_kept():
+    """A whole number, a truth value, a key, and what is infinite in either branch."""
+    arms = [lambda y: (1, y[0] > 0, jax.random.key(3), y / 0.0, y)] * 2
+
+    def tree(x):
+        return jax.lax.cond(x[0] * 3.0 - x[0] - x[0] - x[0] > 0, *arms, x)
+
+    def numbers(x):
+        count, sign, key, infinite, y = tree(x)
+        return y + count + sign + jax.random.normal(key, ()) + jnp.where(jnp.isinf(infinite), 0.0, infinite)
+
+    value, bound = with_rounding(numbers, [X], [X * 0], 1e-7)
+    np.testing.assert_allclose(value, numbers(X), rtol=1e-15)
+    assert np.all(np.isfinite(bound))
+
+
+def test_an_index_into_a_table_is_no_error():
+    """What the table has beside is not bounded: that is a jump, which the analysis of branches alone follows."""
+    table = lambda x: jnp.arange(6.0).reshape(2, 3)[(x[0] * 3.0 - x[0] - x[0] - x[0] > 0).astype(int)] * x  # noqa: E731
+    value, bound = with_rounding(table, [X], [X * 0], 1e-7)
+    np.testing.assert_array_equal(value, table(X))
+    assert np.all(bound < 1e-6)
