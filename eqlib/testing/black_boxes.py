@@ -10,7 +10,7 @@ from eqlib.testing.elements import Element
 from eqlib.testing.ladder import is_uneven, precision_ladder
 from eqlib.testing.precision import Narrow
 from eqlib.testing.report import Finding, Verdict
-from eqlib.testing.retracing import changes
+from eqlib.testing.retracing import STEADY, another_program, changes
 from eqlib.testing.sampling import adversities
 from eqlib.testing.signs import degree, signs
 from eqlib.testing.symmetries import Runner
@@ -24,8 +24,7 @@ _LOSES_DIGITS = Narrow("a rounding to the digits of float32", "a line that JAX c
 def repetition(runner: Runner) -> Finding | None:
     """A finding if a function gives other results for the same inputs, so that nothing can be compared."""
     if runner.program.traced and (where := changes(runner.program)) is not None:
-        why = f"the function is another program each time that JAX traces it: first in {where}."
-        return _unsteady(runner, np.inf, why)
+        return _unsteady(runner, np.inf, another_program(where)[0])
     x = runner.cast(runner.program.arrays)
     z, _, again = runner(x), runner(runner.cast(adversities(runner.program.operands, x, 1)["random"])), runner(x)
     allowed = [np.full_like(b, ROUNDINGS * runner.eps * np.max(np.abs(b), initial=0.0)) for b in z]
@@ -38,8 +37,7 @@ def repetition(runner: Runner) -> Finding | None:
 
 
 def _unsteady(runner: Runner, error: float, why: str) -> Finding:
-    hint = "Put a module into evaluation mode, fix its seed, or give it a state that it does not change."
-    return Finding("repetition", str(runner.dtype), Verdict.INCONCLUSIVE, 1, error, 0.0, (why, hint))
+    return Finding("repetition", str(runner.dtype), Verdict.INCONCLUSIVE, 1, error, 0.0, (why, STEADY))
 
 
 def findings(

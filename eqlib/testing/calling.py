@@ -9,6 +9,7 @@ import numpy as np
 
 from eqlib.errors import IrrepsError, LayoutError
 from eqlib.testing import torch_functions
+from eqlib.testing.parameters import moved_module
 from eqlib.testing.targets import line_in_user_code
 
 Call = Callable[..., Any]
@@ -153,7 +154,7 @@ def _ways(fn: Any, build: Callable[[Any, Call], Call], wraps: Sequence[Call]) ->
         for wrap in wraps:
             yield "On NumPy arrays in float64", Way(_on_copies(build(fn, wrap)), None, wrap, traced=False)
     if torch_functions.is_loaded():
-        call = build(torch_functions.in_each_dtype(fn) if is_module else fn, plain_array)
+        call = build(moved_module(fn) if is_module else fn, plain_array)
         on_arrays = torch_functions.on_arrays(call)
         yield "On tensors of torch in float64", Way(on_arrays, None, plain_array, traced=False, of_tensors=call)
 

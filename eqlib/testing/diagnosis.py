@@ -99,10 +99,17 @@ def fault_of(findings: Sequence[Finding], turned: Suspect | None) -> str:
 
 
 def named_by_precision(report: Report) -> Report:
-    """The report, whose fault is precision if the worst finding is explained by an operation that loses digits."""
-    if report.diagnosis is None or report.worst is None or report.worst.law != "precision":
+    """The report, whose fault is precision if digits are all that is lost, and is that of the other laws if not."""
+    if report.diagnosis is None or report.worst is None:
         return report
-    return dataclasses.replace(report, diagnosis=dataclasses.replace(report.diagnosis, fault="precision"))
+    laws = {f.law for f in report.findings if f.verdict is not Verdict.OK}
+    if report.worst.law == "precision":
+        fault = "precision"
+    elif "precision" in laws and "rotation" not in laws:
+        fault = fault_of(report.findings, None)
+    else:
+        return report
+    return dataclasses.replace(report, diagnosis=dataclasses.replace(report.diagnosis, fault=fault))
 
 
 def _axes(turned: Suspect | None) -> str:

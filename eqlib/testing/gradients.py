@@ -76,10 +76,12 @@ def _backward_pass(made: Program, numbers: Sequence[int], cotangents: Any) -> Ca
     """From arrays to results and gradients: its own backward pass, for a function that JAX does not trace."""
     if made.backward is not None:
         return lambda arrays: made.backward(numbers, cotangents, arrays)
-    return jax.jit(functools.partial(_results_and_gradients, made.call, numbers, cotangents))
+    return jax.jit(functools.partial(results_and_pullback, made.call, numbers, cotangents))
 
 
-def _results_and_gradients(call: Callable[..., Any], numbers: Sequence[int], cotangents: Any, arrays: Any) -> Any:
+def results_and_pullback(call: Callable[..., Any], numbers: Sequence[int], cotangents: Any, arrays: Any) -> list[Any]:
+    """The results of a function that JAX traces, and what its backward pass makes of cotangents in those fields."""
+
     def of_fields(*xs: Any) -> list[Any]:
         every = list(arrays)
         for n, x in zip(numbers, xs, strict=True):

@@ -41,7 +41,7 @@ def inlined(eqn: Any, operands: Sequence[T]) -> tuple[ClosedJaxpr, Sequence[T]] 
 
 
 def of_call(eqn: Any, operands: Sequence[T]) -> tuple[ClosedJaxpr, Sequence[T]] | None:
-    """As `inlined`, for those calls that JAX cannot bind again with their parameters, since it binds them with functions.
+    """As `inlined`, for those calls that JAX cannot bind again with their parameters: it wants functions.
 
     A derivative by hand is lost: this is for what is run, and not differentiated.
     """

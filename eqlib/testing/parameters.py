@@ -3,16 +3,22 @@
 A bias of zeros on vectors, or a scale of ones for each component, is equivariant until it is trained. So each entry of
 a parameter is moved: a zero to a small number, any other by a factor, so that what is positive stays so.
 
-What is a parameter, is for the framework to say: `init` does of flax linen, haiku and eqlib, and nnx.Param of flax nnx.
-What is no parameter, such as running statistics, is left alone. In other pytrees, such as a module of equinox, arrays
-of weights and of constants look alike. There an array of JAX whose entries are all the same is taken for a parameter
-that is not yet trained, and all others for what they are.
+What is a parameter, is for the framework to say: `init` does of flax linen, haiku and eqlib, nnx.Param of flax nnx, and
+torch of its modules. Running statistics begin at zeros and ones, too, and are moved as parameters are; any other state
+is left alone. In other pytrees, such as a module of equinox, arrays of weights and of constants look alike. There an
+array of JAX whose entries are all the same is taken for a parameter that is not yet trained, and all others for what
+they are.
 
-flax is not imported here: whoever has a module of nnx has imported it.
+A module need not be what is checked: it may be in a functools.partial, or the method of one may be checked, or a
+function may close over it. What a function finds among global names is left alone, and named.
+
+No framework is imported here: whoever has a module of one has imported it.
 """
 
+import functools
 import inspect
 import sys
+import types
 from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
@@ -20,12 +26,16 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
+from eqlib.testing import torch_functions
 from eqlib.testing.effort import jit_with_least_effort
 
 Call = Callable[..., Any]
 
 # The deviation of what zeros become, and of the logarithm of the factor of other entries.
 _SPREAD = 0.3
+
+# The collections of linen that are moved: any other may be a table that is constant.
+_OF_LINEN = ("params", "batch_stats")
 
 
 class Held(NamedTuple):
@@ -43,8 +53,25 @@ class Held(NamedTuple):
 
 def held(fn: Any) -> Held | None:
     """The parameters that a module of nnx, or another that is a pytree, holds; None if there are none."""
-    found = _of_nnx(fn) if _is_of("flax.nnx", fn) else _of_pytree(fn)
+    found = _of_parts(fn) or (_of_nnx(fn) if _is_of("flax.nnx", fn) else _of_pytree(fn))
     return found if found.values else None
+
+
+def unmoved(fn: Any) -> tuple[str, ...]:
+    """A note, if a function refers to modules that are not trained yet, and whose parameters cannot be moved."""
+    function = inspect.unwrap(fn) if callable(fn) else fn
+    if not isinstance(function, types.FunctionType):
+        return ()
+    known = inspect.getclosurevars(function)
+    beyond = known.nonlocals if function is not fn else {}
+    names = [name for name, value in (known.globals | beyond).items() if _is_module(value) and _begins(value)]
+    names += [name for name, value in known.nonlocals.items() if torch_functions.is_module(value) and _begins(value)]
+    if not names:
+        return ()
+    return (
+        f"the parameters of {', '.join(names)} were not moved from the zeros and ones at which they begin, which hide "
+        "faults: give the module itself, or close over it",
+    )
 
 
 def has_init(fn: Any) -> bool:
@@ -67,6 +94,12 @@ def with_parameters(fn: Any) -> Call:
         return apply(made[0], *inputs)
 
     return call
+
+
+def moved_module(module: Any) -> Call:
+    """A module of torch as a function of tensors in each dtype, with parameters that are not those it begins with."""
+    rng = np.random.default_rng(0)
+    return torch_functions.in_each_dtype(module, lambda values: moved_values(values, rng))
 
 
 def guesses(fn: Any) -> tuple[str, ...]:
@@ -100,20 +133,28 @@ def _parameters(fn: Any, key: Any, inputs: tuple[Any, ...]) -> Any:
         return jnp.ones(x.shape, np.float32 if jnp.issubdtype(x.dtype, jnp.floating) else x.dtype)
 
     made = jit_with_least_effort(fn.init)(key, *jax.tree.map(standing_for, inputs))
-    if _is_of("flax.linen", fn):  # whose other collections are state
-        return {name: _moved(leaves) if name == "params" else leaves for name, leaves in made.items()}
-    return _moved(made)
+    parameters, with_parameters = split(fn, made)
+    return with_parameters(_moved(parameters))
+
+
+def split(fn: Any, made: Any) -> tuple[Any, Callable[[Any], Any]]:
+    """The parameters of what `init` made, and the function that makes the whole with others; linen also keeps state."""
+    if not _is_of("flax.linen", fn):
+        return made, lambda parameters: parameters
+    return {name: made[name] for name in _OF_LINEN if name in made}, lambda parameters: {**made, **parameters}
+
+
+def moved_values(value: Any, rng: np.random.Generator) -> Any:
+    """An array of real numbers, moved, in float64."""
+    values, normal = np.asarray(value, np.float64), _SPREAD * rng.standard_normal(np.shape(value))
+    return np.where(values == 0, normal, values * np.exp(normal))
 
 
 def _moved(tree: Any) -> Any:
     """The tree with other entries in its arrays of real numbers, the same at each call."""
     rng = np.random.default_rng(0)
 
-    def moved(x: Any) -> Any:
-        values, normal = np.asarray(x, np.float64), _SPREAD * rng.standard_normal(np.shape(x))
-        return jnp.asarray(np.where(values == 0, normal, values * np.exp(normal)), x.dtype)
-
-    return jax.tree.map(lambda x: moved(x) if is_floating(x) else x, tree)
+    return jax.tree.map(lambda x: jnp.asarray(moved_values(x, rng), x.dtype) if is_floating(x) else x, tree)
 
 
 def _is_of(framework: str, fn: Any) -> bool:
@@ -122,9 +163,65 @@ def _is_of(framework: str, fn: Any) -> bool:
 
 def _of_nnx(fn: Any) -> Held:
     nnx = sys.modules["flax.nnx"]
-    graph, parameters, rest = nnx.split(fn, nnx.Param, ...)
+    graph, parameters, rest = nnx.split(fn, (nnx.Param, nnx.BatchStat), ...)
     values, treedef = jax.tree.flatten(parameters)
     return Held(values, lambda values: nnx.merge(graph, jax.tree.unflatten(treedef, values), rest))
+
+
+def _of_parts(fn: Any) -> Held | None:
+    """Of a functools.partial, a bound method or a closure: what the modules in it hold."""
+    if isinstance(fn, functools.partial):
+        names, parts = list(fn.keywords), [fn.func, *fn.args, *fn.keywords.values()]
+        end = 1 + len(fn.args)
+        rebuilt = lambda new: functools.partial(new[0], *new[1:end], **dict(zip(names, new[end:], strict=True)))  # noqa: E731
+    elif isinstance(fn, types.MethodType):
+        parts, rebuilt = [fn.__self__], lambda new: types.MethodType(fn.__func__, new[0])
+    elif isinstance(fn, types.FunctionType) and fn.__closure__:
+        parts, rebuilt = [_content(cell) for cell in fn.__closure__], functools.partial(_closed_over, fn)
+    else:
+        return None
+    held_by = {n: held(part) for n, part in enumerate(parts) if _is_module(part)}
+    inside = {n: one for n, one in held_by.items() if one is not None}
+
+    def with_values(values: Sequence[Any]) -> Call:
+        left, new = iter(values), list(parts)
+        for n, one in inside.items():
+            new[n] = one.with_values([next(left) for _ in one.values])
+        return rebuilt(new)
+
+    values = [value for one in inside.values() for value in one.values]
+    return Held(values, with_values, tuple(name for one in inside.values() for name in one.guessed))
+
+
+def _closed_over(fn: types.FunctionType, contents: Sequence[Any]) -> Call:
+    """The function, closing over other modules; what else it closes over, it shares with the given one."""
+    cells = [
+        types.CellType(content) if _is_module(content) else cell
+        for cell, content in zip(fn.__closure__ or (), contents, strict=True)
+    ]
+    new = types.FunctionType(fn.__code__, fn.__globals__, fn.__name__, fn.__defaults__, tuple(cells))
+    new.__kwdefaults__ = fn.__kwdefaults__
+    return new
+
+
+def _content(cell: Any) -> Any:
+    try:
+        return cell.cell_contents
+    except ValueError:  # of what is not defined yet
+        return None
+
+
+def _is_module(value: Any) -> bool:
+    """Whether a value is a module that holds its parameters, of a framework of JAX."""
+    return any(_is_of(framework, value) for framework in ("flax.nnx", "equinox"))
+
+
+def _begins(module: Any) -> bool:
+    """Whether some parameter of a module is as it was made: all of its entries are the same."""
+    if torch_functions.is_module(module):
+        return any(len(np.unique(torch_functions.numbers(p))) == 1 for p in module.parameters())
+    holds = held(module)
+    return holds is not None and any(map(_is_untrained, holds.values))
 
 
 def _of_pytree(fn: Any) -> Held:

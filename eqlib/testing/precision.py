@@ -1,7 +1,7 @@
 """Operations of a program that lose digits by intent: narrow dtypes, and products at reduced precision."""
 
 import dataclasses
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any, NamedTuple
 
 import jax
@@ -36,10 +36,14 @@ def narrow_operations(runner: Runner) -> list[Narrow]:
     return list(dict.fromkeys(_narrow(closed.jaxpr)))
 
 
-def explain(findings: Sequence[Finding], narrow: Sequence[Narrow]) -> tuple[list[Finding], list[str]]:
-    """Where a law of rotation is broken by no more than a narrow operation may, that operation is the fault.
+def explain(
+    findings: Sequence[Finding], narrow: Sequence[Narrow], breaks_widened: Callable[[Finding], bool]
+) -> tuple[list[Finding], list[str]]:
+    """Where a law is broken by no more than a narrow operation may, and only since it is narrow, that is the fault.
 
     A product of open precision loses no digits of float64; so it is no reason for a law that is broken there too.
+
+    breaks_widened   whether the law of a finding is broken although nothing is narrow
 
     Returns the findings, and notes about narrow operations that did no harm here.
     """
@@ -50,7 +54,7 @@ def explain(findings: Sequence[Finding], narrow: Sequence[Narrow]) -> tuple[list
     for f in findings:
         small = f.bound * f.error < _NARROWEST if f.bound else f.law in ("gradient", "derivative")
         blamed = [*lossy, *([] if f.mode == "float64" or f.law in broken else open_)]
-        if f.verdict is Verdict.NOT_EQUIVARIANT and blamed and small:
+        if f.verdict is Verdict.NOT_EQUIVARIANT and blamed and small and not breaks_widened(f):
             f = dataclasses.replace(f, law="precision", witness=(*f.witness, f"digits are lost by {blamed[0]}"))
         explained.append(f)
     notes = [f"digits are lost by {_listed(lossy)}"] if lossy else []

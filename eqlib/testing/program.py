@@ -14,7 +14,7 @@ from eqlib.errors import IrrepsError, LayoutError
 from eqlib.o3 import Irreps, quoted
 from eqlib.testing.calling import first_that_runs, plain_array
 from eqlib.testing.operands import Field, Fixed, Label, Operand, arguments, outputs, plain, read_sizes
-from eqlib.testing.parameters import guesses, with_parameters
+from eqlib.testing.parameters import guesses, unmoved, with_parameters
 from eqlib.testing.sampling import draw
 from eqlib.testing.torch_functions import results_and_gradients
 
@@ -37,6 +37,7 @@ class Program:
               results, arrays) -> results and gradients in the fields
     untraced  why JAX cannot trace it; empty if it can
     guesses   notes on what was taken for parameters
+    unmoved   notes on parameters that were not moved from where they begin
     """
 
     name: str
@@ -50,6 +51,7 @@ class Program:
     backward: Callable[..., list[Float[np.ndarray, "..."]]] | None = None
     untraced: str = ""
     guesses: tuple[str, ...] = ()
+    unmoved: tuple[str, ...] = ()
 
     def __str__(self) -> str:
         given = ", ".join(map(str, self.operands))
@@ -102,7 +104,18 @@ def program(
     wrapped = way.wrap is not plain_array
     call = flat(way.call)
     return Program(
-        title, kept, described, found, arrays, call, way.traced, wrapped, backward, way.untraced, guesses(fn)
+        title,
+        kept,
+        described,
+        found,
+        arrays,
+        call,
+        way.traced,
+        wrapped,
+        backward,
+        way.untraced,
+        guesses(fn),
+        unmoved(fn),
     )
 
 

@@ -14,7 +14,8 @@ from eqlib.testing.exact.proof import Decision, Proof
 from eqlib.testing.exact.refutation import refutation
 from eqlib.testing.exact.traced import Traced, trace
 from eqlib.testing.one_precision import in_single_precision, why_undecided
-from eqlib.testing.parameters import guesses
+from eqlib.testing.parameters import guesses, unmoved
+from eqlib.testing.retracing import another_program, differ
 
 METHODS = ("auto", "polynomial", "prime field")
 
@@ -73,6 +74,7 @@ def _proof(fn: Any, in_: Any, out: Any, method: str, options: Mapping[str, Any])
     """A function of its own, so that at the end of double precision nothing refers to the traced program."""
     traced = trace(fn, in_, out, **options)
     verdict, miss, lines, notes = _decide(traced, method, options["seed"])
+    notes = [*notes, *unmoved(fn)]
     if verdict is Decision.REFUTED:
         notes = [*notes, *guesses(fn)]
     return Proof(traced.program.name, str(traced.program), verdict, miss, tuple(lines), tuple(notes))
@@ -82,6 +84,8 @@ def _decide(traced: Traced, method: str, seed: int) -> tuple[Decision, float, li
     if not traced.program.traced:
         why = f"JAX cannot trace the function ({traced.program.untraced}), so that there is no program to prove."
         return Decision.NOT_DECIDED, 0.0, [why, "Write check in the place of prove: it tests what can only be run."], []
+    if (where := differ(traced.jaxpr, traced.again())) is not None:
+        return Decision.NOT_DECIDED, 0.0, list(another_program(where)), []
     reading = Reading()
     try:
         checked = check(traced, reading, seed)

@@ -117,8 +117,9 @@ class Report:
 
     @property
     def worst(self) -> Finding | None:
-        """The finding that decides the verdict; of several, that which is simplest to understand: the first."""
-        return next((f for f in self.findings if f.verdict is self.verdict), None)
+        """The finding that decides the verdict; of several, the first that is no matter of digits, else the first."""
+        decisive = [f for f in self.findings if f.verdict is self.verdict]
+        return next((f for f in decisive if f.law != "precision"), decisive[0] if decisive else None)
 
     def __str__(self) -> str:
         lines = [_headline(self), f"  {self.operands}"]

@@ -15,6 +15,8 @@ from eqlib.testing.loops import called
 from eqlib.testing.program import Program
 from eqlib.testing.source import line_of
 
+STEADY = "Put a module into evaluation mode, fix its seed, or give it a state that it does not change."
+
 
 class _Step(NamedTuple):
     """An equation, and what must be the same of it: name, shapes and settings, and numbers."""
@@ -30,12 +32,22 @@ class _Step(NamedTuple):
 
 
 def changes(program: Program) -> str | None:
+    """The operation, and its line, at which two traces of a program differ first; None if they do not."""
+    return differ(_trace(program), _trace(program))
+
+
+def differ(one_trace: ClosedJaxpr, another: ClosedJaxpr) -> str | None:
     """The operation, and its line, at which two traces differ first; None if they do not."""
-    first, second = (list(_steps(_trace(program))) for _ in range(2))
+    first, second = list(_steps(one_trace)), list(_steps(another))
     for one, other in zip(first, second, strict=False):
         if not one.same(other):
             return f"{one.name} at {one.line}"
     return None if len(first) == len(second) else "the number of operations"
+
+
+def another_program(where: str) -> tuple[str, str]:
+    """What to say of a function whose traces differ there, and what to write."""
+    return f"the function is another program each time that JAX traces it: first in {where}.", STEADY
 
 
 def _trace(program: Program) -> ClosedJaxpr:

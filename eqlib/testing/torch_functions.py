@@ -12,7 +12,13 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
-from eqlib.array_types import Real
+from eqlib.array_types import Float, Real
+
+# From the numbers of a parameter to others.
+Change = Callable[[Float[np.ndarray, "..."]], Float[np.ndarray, "..."]]
+
+# How the running statistics of torch are called.
+_STATISTICS = ("running_mean", "running_var")
 
 
 def is_loaded() -> bool:
@@ -30,9 +36,12 @@ def is_tensor(value: Any) -> bool:
     return is_loaded() and isinstance(value, sys.modules["torch"].Tensor)
 
 
-def in_each_dtype(module: Any) -> Callable[..., Any]:
+def in_each_dtype(module: Any, change: Change | None = None) -> Callable[..., Any]:
     """A module as a function of tensors: it is copied, once for each dtype, with its parameters in that dtype."""
     copies: dict[Any, Any] = {}
+    module = copy.deepcopy(module)
+    if change is not None:
+        _change(module, change)
 
     def call(*inputs: Any) -> Any:
         dtype = next(x.dtype for x in jax.tree.leaves(inputs) if is_tensor(x) and x.is_floating_point())
@@ -41,6 +50,21 @@ def in_each_dtype(module: Any) -> Callable[..., Any]:
         return copies[dtype](*inputs)
 
     return call
+
+
+def numbers(parameter: Any) -> Any:
+    """The numbers of a parameter."""
+    return parameter.detach().cpu().double().numpy()
+
+
+def _change(module: Any, change: Change) -> None:
+    """Gives a module other parameters and running statistics; what is made at the first call is not there yet."""
+    torch = sys.modules["torch"]
+    statistics = [x for name, x in module.named_buffers() if name.endswith(_STATISTICS)]
+    with torch.no_grad():
+        for x in (*module.parameters(), *statistics):
+            if x.is_floating_point() and not torch.nn.parameter.is_lazy(x):
+                x.copy_(torch.from_numpy(np.asarray(change(numbers(x)))))
 
 
 def on_arrays(call: Callable[..., Any]) -> Callable[..., Any]:

@@ -24,6 +24,7 @@ from eqlib.testing.report import Diagnosis, Finding, Report, Verdict
 from eqlib.testing.sampling import DRAWN, adversities, at_scales, with_labels
 from eqlib.testing.symmetries import Case, Runner, judge
 from eqlib.testing.thresholds import beside_thresholds
+from eqlib.testing.widened import breaks_widened
 from eqlib.testing.witness import witness
 
 
@@ -36,6 +37,7 @@ class Trials:
     estimates  why bounds were estimated and not derived, where they were
     narrow     operations that lose digits
     diagnosis  what is wrong, told of the first refutation
+    broken     the cases in which a law is broken, by law and dtype
     further    inputs beside those of the profile: with other labels, and beside the thresholds of the program
     """
 
@@ -49,6 +51,7 @@ class Trials:
     narrow: list[Narrow] = field(default_factory=list)
     diagnosis: Diagnosis | None = None
     further: dict[str, list[Any]] = field(default_factory=dict)
+    broken: dict[tuple[str, str], list[Case]] = field(default_factory=dict)
 
     def in_float64(self, runner: Runner, differentiable: bool) -> Conditioned:
         """Every law but that of batches; returns what other precisions are compared with.
@@ -105,15 +108,21 @@ class Trials:
 
     def report(self) -> Report:
         """The findings, of which each law that rounding hides in one dtype is as it is in another."""
-        findings, lost = explain(_told_by_wider(self.findings), self.narrow)
-        notes = (*self.notes, *lost, *dict.fromkeys(self.estimates))
+        findings, lost = explain(_told_by_wider(self.findings), self.narrow, self._breaks_widened)
+        notes = (*self.notes, *self.program.unmoved, *lost, *dict.fromkeys(self.estimates))
         made, certified = self.program, not self.estimates
         report = Report(made.name, str(made), tuple(findings), notes, certified=certified, diagnosis=self.diagnosis)
         if not report.ok:
             report = dataclasses.replace(report, notes=(*notes, *made.guesses))
         return named_by_precision(report)
 
+    def _breaks_widened(self, finding: Finding) -> bool:
+        """Whether a law is broken although nothing in the program is narrow."""
+        cases = self.broken.get((finding.law, finding.mode), [])
+        return breaks_widened(self.program, finding.law, cases, self.seed)
+
     def _add(self, findings: list[Finding], suspects: dict[str, Suspect]) -> None:
+        self.broken |= {(law, str(one.runner.dtype)): one.broken for law, one in suspects.items()}
         if self.diagnosis is None:
             findings, self.diagnosis = diagnosed(findings, self.program, suspects, self.replayed)
         self.findings += findings

@@ -1,5 +1,7 @@
 """Parameters are moved away from zeros and ones, and what is no parameter is not."""
 
+import functools
+
 import equinox
 import jax
 import jax.numpy as jnp
@@ -8,7 +10,7 @@ import pytest
 from flax import linen, nnx
 
 from eqlib.testing import check, prove
-from eqlib.testing.parameters import held, with_parameters
+from eqlib.testing.parameters import held, unmoved, with_parameters
 from tests.meta import modules
 from tests.meta.layers import FAULTS, RIGHT
 
@@ -28,14 +30,19 @@ class Weights(linen.Module):
     @linen.compact
     def __call__(self, x):
         mean = self.variable("batch_stats", "mean", lambda: jnp.zeros(3))
+        table = self.variable("constants", "table", lambda: jnp.ones(3))
         weights = {k: self.param(k, getattr(linen.initializers, k), (2, 3)) for k in ("zeros", "ones")}
-        return weights | {"mean": mean.value, "number": self.param("number", lambda _: jnp.arange(2))}
+        return weights | {
+            "mean": mean.value,
+            "table": table.value,
+            "number": self.param("number", lambda _: jnp.arange(2)),
+        }
 
 
-def test_zeros_and_ones_are_moved_and_state_is_not():
+def test_zeros_and_ones_are_moved_and_other_state_is_not():
     made = with_parameters(Weights())(jnp.ones(3))
     assert np.all(made["zeros"] != 0) and np.all(made["ones"] > 0) and len(np.unique(made["ones"])) == 6
-    assert np.all(made["mean"] == 0) and np.all(made["number"] == np.arange(2))
+    assert np.all(made["mean"] != 0) and np.all(made["table"] == 1) and np.all(made["number"] == np.arange(2))
     assert np.max(np.abs(made["zeros"])) < 1.5
     again = with_parameters(Weights())(jnp.ones(3))
     assert np.array_equal(made["ones"], again["ones"])
@@ -53,7 +60,12 @@ class Statistics(nnx.Module):
 def test_a_module_of_nnx_is_copied():
     module = Statistics()
     mean, scale = with_parameters(module)(None)
-    assert np.all(mean == 0) and np.all(scale != 0) and np.array_equal(module.scale[...], np.eye(3))
+    assert (
+        np.all(mean != 0)
+        and np.all(scale != 0)
+        and np.all(module.mean[...] == 0)
+        and np.array_equal(module.scale[...], np.eye(3))
+    )
 
 
 class Arrays(equinox.Module):
@@ -93,3 +105,88 @@ def test_what_was_taken_for_a_parameter_is_told_where_it_is_refused():
         check(modules.Crossed(jnp.asarray(modules.EPSILON), jnp.ones(())), ("1o", "1o"), "1e", profile="quick").notes
         == ()
     )
+
+
+class Split(nnx.Module):
+    """A factor of each component, which begins at one, and what calls it otherwise."""
+
+    def __init__(self):
+        self.scale = nnx.Param(jnp.ones(3))
+
+    def __call__(self, x):
+        return x * self.scale[...]
+
+    def encode(self, x):
+        return self(x)
+
+
+SPLIT, SCALED = Split(), modules.ScaledInEquinox(jnp.ones(3))
+
+
+def closing_over(module):
+    return lambda x: module(x)
+
+
+WRAPPED = {
+    "a partial": functools.partial(lambda module, x: module(x), SPLIT),
+    "a partial with a keyword": functools.partial(lambda x, module: module(x), module=SPLIT),
+    "a partial of the module": functools.partial(SPLIT),
+    "a bound method": SPLIT.encode,
+    "a bound method of equinox": SCALED.__call__,
+    "a closure": closing_over(SPLIT),
+    "a closure, of equinox": closing_over(SCALED),
+}
+
+
+@pytest.mark.parametrize("fn", WRAPPED.values(), ids=WRAPPED)
+def test_modules_inside_of_functions_are_moved(fn):
+    report = check(fn, "1o", "1o", profile="quick")
+    assert not report.ok and report.verdict.value == "not equivariant", str(report)
+    assert np.all(SPLIT.scale[...] == 1) and np.all(SCALED.scale == 1)
+    assert str(prove(fn, "1o", "1o").verdict) == "refuted"
+
+
+UNMOVED = {
+    "a global name": (lambda x: SPLIT(x), "SPLIT"),
+    "a jitted closure": (jax.jit(closing_over(SPLIT)), "module"),
+}
+
+
+@pytest.mark.parametrize(("fn", "name"), UNMOVED.values(), ids=UNMOVED)
+def test_what_cannot_be_moved_is_told(fn, name):
+    note = f"the parameters of {name} were not moved from the zeros and ones at which they begin, which hide faults: "
+    assert any(told.startswith(note) for told in check(fn, "1o", "1o", profile="quick").notes)
+    assert any(told.startswith(note) for told in prove(fn, "1o", "1o").notes)
+
+
+def test_a_function_of_what_is_trained_or_constant_has_no_note():
+    layer = nnx.Linear(1, 1, use_bias=False, rngs=nnx.Rngs(0))
+    trained = modules.ScaledInEquinox(2.0 * jnp.arange(1.0, 4.0))
+    for fn in (jax.jit(lambda x: trained(x)), jax.jit(lambda x: x * jnp.ones(3)), closing_over(layer), jnp.tanh):
+        assert unmoved(fn) == ()
+
+
+class Normalised(linen.Module):
+    """Vectors normalised component by component, by running statistics: right until they have run."""
+
+    @linen.compact
+    def __call__(self, x):
+        return linen.BatchNorm(use_running_average=True, use_bias=False, use_scale=False, epsilon=2.0**-8)(x)
+
+
+def test_running_statistics_are_moved_by_check_and_by_prove():
+    assert not check(Normalised(), "1o", "1o", profile="quick").ok
+    assert str(prove(Normalised(), "1o", "1o").verdict) == "refuted"
+    assert check(Normalised(), "3x0e", "3x0e", profile="quick").ok and prove(Normalised(), "3x0e", "3x0e").ok
+
+
+class WithATable(linen.Module):
+    """A table that is constant, and in a collection of its own."""
+
+    @linen.compact
+    def __call__(self, x):
+        return x * self.variable("constants", "metric", lambda: jnp.ones(3)).value
+
+
+def test_a_table_of_constants_is_left_alone_by_check_and_by_prove():
+    assert check(WithATable(), "1o", "1o", profile="quick").ok and prove(WithATable(), "1o", "1o").ok

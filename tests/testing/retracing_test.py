@@ -10,7 +10,8 @@ import numpy as np
 import pytest
 
 import eqlib
-from eqlib.testing import check
+from eqlib.testing import check, prove
+from eqlib.testing.exact.proof import Decision
 from eqlib.testing.program import program
 from eqlib.testing.report import Verdict
 from eqlib.testing.retracing import changes
@@ -33,7 +34,7 @@ UNSTEADY = {
     "a counter in a call": (lambda x: jax.checkpoint(lambda y: y * next(COUNT))(x), "mul at"),
     "a counter in a setting": (lambda x: x ** next(COUNT), "integer_pow at"),
     "a counter in a result": (lambda x: (x, jnp.asarray([1.0 * next(COUNT)])), "a result at"),
-    "a random order": (lambda x: x[RANDOM.permutation(np.arange(3))] * 2.0, ""),
+    "another order": (lambda x: x[(np.arange(3) + next(COUNT)) % 3] * 2.0, ""),
     "a program that grows": (growing, ""),
 }
 
@@ -67,3 +68,16 @@ def test_keys_and_modules_are_the_same():
 
     layer = eqlib.nnx.Linear("2x0e + 1o", irreps_in="0e + 2x1o", rngs=flax.nnx.Rngs(0))
     assert changes(program(noisy, "1o", "1o")) is None and changes(program(layer, "0e + 2x1o")) is None
+
+
+@pytest.mark.parametrize(("fn", "where"), UNSTEADY.values(), ids=UNSTEADY)
+def test_another_program_is_not_proved(fn, where):
+    proof = prove(fn, "1o", ("1o", "0e") if "result" in where else "1o", as_plain_arrays=True)
+    assert proof.verdict is Decision.NOT_DECIDED, str(proof)
+    assert where in str(proof) and "another program each time" in str(proof) and "evaluation mode" in str(proof)
+
+
+def test_a_module_whose_noise_is_drawn_anew_is_not_proved():
+    """A generator that a module of nnx keeps gives another key in each trace."""
+    layer = flax.nnx.Dropout(0.5, rngs=flax.nnx.Rngs(0))
+    assert prove(lambda x: layer(jnp.ones(1)) * x, "1o", "1o").verdict is Decision.NOT_DECIDED

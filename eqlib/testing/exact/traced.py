@@ -11,7 +11,7 @@ import numpy as np
 
 from eqlib.testing import torch_functions
 from eqlib.testing.operands import Field, Operand
-from eqlib.testing.parameters import apply_of, has_init, held, is_floating
+from eqlib.testing.parameters import apply_of, has_init, held, is_floating, split
 from eqlib.testing.program import Program, program
 
 
@@ -27,6 +27,12 @@ class Traced:
     weights: tuple[tuple[int, ...], ...]
     jaxpr: Any
     evaluate: Callable[..., Any]
+
+    def again(self) -> Any:
+        """The jaxpr of another trace: a function of its own, since JAX remembers the traces of one that it has seen."""
+        weights = [jax.ShapeDtypeStruct(shape, np.float64) for shape in self.weights]
+        fn = lambda weights, *arrays: self.evaluate(weights, *arrays)  # noqa: E731
+        return jax.make_jaxpr(fn)(weights, *map(_wide, self.program.arrays))
 
     @property
     def operands(self) -> tuple[Operand, ...]:
@@ -124,12 +130,15 @@ class _Module:
     """A module whose parameters come from `weights`; the first call makes some, for their shapes."""
 
     def __init__(self, module: Any) -> None:
-        self.module, self.apply, self.weights, self.treedef = module, apply_of(module), list[Any](), None
+        self.module, self.apply, self.weights = module, apply_of(module), list[Any]()
+        self.treedef: Any = None
+        self.whole: Callable[[Any], Any] = lambda weights: weights
 
     def call(self, *inputs: Any) -> Any:
         if self.treedef is None:
-            concrete = jax.tree.map(lambda x: jnp.ones(x.shape, x.dtype) if hasattr(x, "dtype") else x, inputs)
             with jax.ensure_compile_time_eval():
-                parameters = jax.jit(self.module.init)(jax.random.key(0), *concrete)
-            self.weights, self.treedef = jax.tree.flatten(parameters)
-        return self.apply(jax.tree.unflatten(self.treedef, self.weights), *inputs)
+                concrete = jax.tree.map(lambda x: jnp.ones(x.shape, x.dtype) if hasattr(x, "dtype") else x, inputs)
+                made = jax.jit(self.module.init)(jax.random.key(0), *concrete)
+            weights, self.whole = split(self.module, made)
+            self.weights, self.treedef = jax.tree.flatten(weights)
+        return self.apply(self.whole(jax.tree.unflatten(self.treedef, self.weights)), *inputs)
