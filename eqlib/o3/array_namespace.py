@@ -49,7 +49,7 @@ def as_shape(shape: int | Sequence[int]) -> tuple[int, ...]:
     lengths: tuple[Any, ...] = tuple(given) if hasattr(given, "__iter__") and not isinstance(given, str) else (given,)
     for n in lengths:
         is_negative = isinstance(n, (int, np.integer)) and n < 0
-        if n is None or isinstance(n, (str, bool, float, np.inexact)) or is_negative:
+        if n is None or isinstance(n, (str, bool, np.bool_, float, np.inexact)) or is_negative:
             raise ValueError(
                 f"the shape {shape!r} has an axis of length {n!r}, and a length is an integer, 0 or more.\n"
                 "  Write (2, 3) for two axes, 2 for one, () for none."

@@ -12,7 +12,7 @@ from eqlib.testing.calling import notes_of
 from eqlib.testing.checking import check
 from eqlib.testing.profile import PROFILES
 from eqlib.testing.report import Report, Verdict
-from eqlib.testing.targets import Unusable, line_in_user_code, load
+from eqlib.testing.targets import Unusable, arguments_of, line_in_user_code, load
 
 OK, REFUTED, UNDECIDED = 0, 1, 2
 _STATUS = {Verdict.OK: OK, Verdict.NOT_EQUIVARIANT: REFUTED, Verdict.NON_FINITE: REFUTED}
@@ -71,15 +71,15 @@ def _status(reports: Sequence[Report], errors: Sequence[Unusable]) -> int:
 
 def _tasks(arguments: argparse.Namespace) -> Sequence[Task]:
     if arguments.target:
-        return [task_of(arguments) | {"profile": arguments.profile or "ci"}]
+        return [task_of(arguments, "check") | {"profile": arguments.profile or "ci"}]
     tasks = _tasks_of_project(Path("pyproject.toml"))
     return [task | {"profile": arguments.profile} for task in tasks] if arguments.profile else tasks
 
 
-def task_of(arguments: argparse.Namespace) -> dict[str, Any]:
-    """What the arguments name, as a table of pyproject.toml would."""
+def task_of(arguments: argparse.Namespace, command: str) -> dict[str, Any]:
+    """What the arguments of a command name, as a table of pyproject.toml would."""
     if not arguments.in_:
-        raise Unusable(f'nothing says what {arguments.target} takes.\n  Write --in "8x0e + 8x1o", once per argument.')
+        raise _without_inputs(arguments.target, command)
     sizes = {}
     for text in arguments.size:
         name, _, number = text.partition("=")
@@ -88,6 +88,17 @@ def task_of(arguments: argparse.Namespace) -> dict[str, Any]:
         sizes[name] = int(number)
     given = {"target": arguments.target, "in": arguments.in_, "out": arguments.out, "sizes": sizes}
     return given | {"plain": arguments.plain}
+
+
+def _without_inputs(target: str, command: str) -> Unusable:
+    """That nothing says what a function takes, with the names of its arguments, if it tells them."""
+    names = arguments_of(load(target))
+    words = " ".join(['--in "8x0e + 8x1o"'] * max(len(names), 1))
+    what = f": {' and '.join(filter(None, [', '.join(names[:-1]), *names[-1:]]))}" if names else ""
+    return Unusable(
+        f"nothing says what {target} takes{what}.\n"
+        f"  Write eqlib {command} {target} {words}, with the irreps of each argument{', once for each' * (not names)}."
+    )
 
 
 def _tasks_of_project(path: Path) -> list[dict[str, Any]]:

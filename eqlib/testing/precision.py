@@ -37,30 +37,40 @@ def narrow_operations(runner: Runner) -> list[Narrow]:
 
 
 def explain(
-    findings: Sequence[Finding], narrow: Sequence[Narrow], breaks_widened: Callable[[Finding], bool]
+    findings: Sequence[Finding], narrow: Sequence[Narrow], breaks_widened: Callable[[Finding], bool | None]
 ) -> tuple[list[Finding], list[str]]:
-    """Where a law is broken by no more than a narrow operation may, and only since it is narrow, that is the fault.
+    """Where a law is broken only since an operation is narrow, that is the fault.
+
+    Where that cannot be told, it is if no more is broken than the operation may; so it is in other precisions than
+    float64, unless digits are the fault of that law there.
 
     A product of open precision loses no digits of float64; so it is no reason for a law that is broken there too.
 
-    breaks_widened   whether the law of a finding is broken although nothing is narrow
+    breaks_widened   whether the law of a finding is broken although nothing is narrow, if that can be told
 
     Returns the findings, and notes about narrow operations that did no harm here.
     """
     narrow = list(dict.fromkeys(narrow))
     lossy, open_ = [n for n in narrow if not n.is_open], [n for n in narrow if n.is_open]
     broken = {f.law for f in findings if f.verdict is Verdict.NOT_EQUIVARIANT and f.mode == "float64"}
-    explained = []
+    explained, by_digits = [], set[str]()
     for f in findings:
         small = f.bound * f.error < _NARROWEST if f.bound else f.law in ("gradient", "derivative")
         blamed = [*lossy, *([] if f.mode == "float64" or f.law in broken else open_)]
-        if f.verdict is Verdict.NOT_EQUIVARIANT and blamed and small and not breaks_widened(f):
+        may_be = small or f.mode == "float64" or f.law in by_digits
+        if f.verdict is Verdict.NOT_EQUIVARIANT and blamed and may_be and _is_explained(f, small, breaks_widened):
+            by_digits |= {f.law} if f.mode == "float64" else set()
             f = dataclasses.replace(f, law="precision", witness=(*f.witness, f"digits are lost by {blamed[0]}"))
         explained.append(f)
     notes = [f"digits are lost by {_listed(lossy)}"] if lossy else []
     if open_:
         notes.append(f"{_listed(open_)}, which a device may round to TF32")
     return explained, notes
+
+
+def _is_explained(f: Finding, small: bool, breaks_widened: Callable[[Finding], bool | None]) -> bool:
+    breaks = breaks_widened(f)
+    return small if breaks is None else not breaks
 
 
 def _listed(narrow: Sequence[Narrow]) -> str:

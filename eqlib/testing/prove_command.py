@@ -1,6 +1,7 @@
 """The command `eqlib prove`: a proof of one function from the shell."""
 
 import argparse
+import json
 import sys
 
 from eqlib.testing.command import OK, REFUTED, UNDECIDED, add_target, carry_out, task_of
@@ -23,9 +24,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Proves what the arguments name; 0 proved or checked exactly, 1 refuted, 2 could not decide."""
     try:
-        proof = carry_out(prove, task_of(arguments), method=arguments.method)
+        proof = carry_out(prove, task_of(arguments, "prove"), method=arguments.method)
     except Unusable as error:
+        if arguments.json:
+            print("[]")
         print(f"eqlib prove: {error}", file=sys.stderr)
         return UNDECIDED
-    print(proof.to_json() if arguments.json else proof)
+    print(json.dumps([json.loads(proof.to_json())], indent=2) if arguments.json else proof)
     return OK if proof.ok else REFUTED if proof.verdict is Decision.REFUTED else UNDECIDED

@@ -154,7 +154,8 @@ def _headline(report: Report) -> str:
     if report.verdict is Verdict.OK:
         return f"{report.name}: ok" if report.certified else f"{report.name}: ok (tested, not certified)"
     law = "" if report.worst is None else f" ({report.worst.law}; {report.worst.mode})"
-    return f"{report.name} is {report.verdict}{law}."
+    first = report.diagnosis.first if report.verdict is Verdict.NON_FINITE and report.diagnosis else ""
+    return f"{report.name} is {report.verdict}{law}{f': {first}' if ' overflows ' in first else ''}."
 
 
 def worst_of(law: str, findings: Sequence[Finding]) -> Finding:

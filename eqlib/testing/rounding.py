@@ -55,7 +55,7 @@ def with_rounding_each(
     """As `with_rounding`, for a function with several results; an array of integers has the error None."""
     closed = jax.make_jaxpr(f)(*arrays)
     values, found = _interpret(closed.jaxpr, closed.consts, list(arrays), list(errors), eps)
-    return [(z, no_error(z) if e is None else e) for z, e in zip(values, found, strict=True)]
+    return [(jnp.asarray(z), no_error(z) if e is None else e) for z, e in zip(values, found, strict=True)]
 
 
 def _interpret(

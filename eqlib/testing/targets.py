@@ -2,12 +2,16 @@
 
 import importlib
 import importlib.util
+import inspect
 import sys
 import sysconfig
 import traceback
 from pathlib import Path
 from types import ModuleType
 from typing import Any
+
+# The kinds of arguments that are given by their places.
+_GIVEN = (inspect.Parameter.POSITIONAL_ONLY, inspect.Parameter.POSITIONAL_OR_KEYWORD)
 
 
 class Unusable(Exception):
@@ -34,6 +38,15 @@ def load(target: str) -> Any:
             f"{target} is of type {type(found).__name__}, which cannot be called.\n  Name a function or layer."
         )
     return found
+
+
+def arguments_of(fn: Any) -> list[str]:
+    """The names of the arguments that a function must be given; none if it does not tell them."""
+    try:
+        known = inspect.signature(fn).parameters.values()
+    except (TypeError, ValueError):  # of what is compiled, and of what has no call, only init and apply
+        return []
+    return [one.name for one in known if one.kind in _GIVEN and one.default is one.empty]
 
 
 def line_in_user_code(error: BaseException) -> str | None:

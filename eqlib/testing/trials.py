@@ -116,8 +116,8 @@ class Trials:
             report = dataclasses.replace(report, notes=(*notes, *made.guesses))
         return named_by_precision(report)
 
-    def _breaks_widened(self, finding: Finding) -> bool:
-        """Whether a law is broken although nothing in the program is narrow."""
+    def _breaks_widened(self, finding: Finding) -> bool | None:
+        """Whether a law is broken although nothing in the program is narrow; None if that cannot be told."""
         cases = self.broken.get((finding.law, finding.mode), [])
         return breaks_widened(self.program, finding.law, cases, self.seed)
 

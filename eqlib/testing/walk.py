@@ -132,8 +132,15 @@ def first_non_finite(call: Callable[..., Any], arrays: Arrays) -> str | None:
     steps, _, values = walked(call, arrays, [None] * len(arrays))
     for step in steps:
         if all(_finite(values[n]) for n in step.inputs) and not all(_finite(values[n]) for n in step.outputs):
-            return f"{step}: its value is not finite, and its operands are"
+            return f"{step}: {_what_is_not_finite(step, values)}"
     return None
+
+
+def _what_is_not_finite(step: Step, values: Sequence[Shaped[np.ndarray, "..."]]) -> str:
+    """Of a conversion, that its dtype has no such numbers; of anything else, that its value is none."""
+    if step.name == "convert_element_type":
+        return f"its value overflows {values[step.outputs[0]].dtype}"
+    return "its value is not finite, and its operands are"
 
 
 def _transforms(

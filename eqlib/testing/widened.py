@@ -5,6 +5,7 @@ rounds, if there is one, as `eqlib.testing.exact.constants` reads it.
 """
 
 import dataclasses
+import functools
 import math
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -32,30 +33,42 @@ def widened(program: Program) -> Program:
     def run(fn: Callable[..., Any], arrays: Sequence[Any]) -> list[Any]:
         return _Widened().run(jax.make_jaxpr(fn)(*arrays), arrays, None)[0]
 
-    def backward(numbers: Sequence[int], cotangents: Any, arrays: Sequence[Any]) -> list[Any]:
-        return run(lambda *xs: gradients.results_and_pullback(program.call, numbers, cotangents, xs), arrays)
+    @functools.partial(jax.jit, static_argnums=0)
+    def pulled_back(numbers: tuple[int, ...], cotangents: Any, arrays: Any) -> list[Any]:
+        def both(*xs: Any) -> list[Any]:  # the cotangents are given, so that they are not rounded, either
+            given, at = xs[: len(cotangents)], xs[len(cotangents) :]
+            return gradients.results_and_pullback(program.call, numbers, given, at)
+
+        return run(both, [*cotangents, *arrays])
+
+    def backward(numbers: Sequence[int], cotangents: Any, arrays: Any) -> list[Any]:
+        return pulled_back(tuple(numbers), cotangents, arrays)
 
     return dataclasses.replace(program, call=lambda *arrays: run(program.call, arrays), backward=backward)
 
 
-def breaks_widened(program: Program, law: str, cases: Sequence[Case], seed: int) -> bool:
+def breaks_widened(program: Program, law: str, cases: Sequence[Case], seed: int) -> bool | None:
     """Whether a law is broken though nothing is narrow: in one of the cases, or by the backward pass.
 
-    It is not said to be where that cannot be told: an operation may want the dtype that it was traced with.
+    None where that cannot be told: an operation may want the dtype that it was traced with.
     """
     if not program.traced:
-        return False
+        return None
     wide = widened(program)
     try:
         with double_precision():
             if law in ("gradient", "derivative"):
                 found, _ = gradients.findings(wide, seed)
+                if not found:
+                    return None
                 return any(f.law == law and f.verdict is Verdict.NOT_EQUIVARIANT for f in found)
+            if not cases:
+                return None
             runner = Runner(wide, np.float64)
             compared = (runner.compare(case.element, case.inputs, runner.cast(case.arrays)) for case in cases)
             return any(case.is_finite and case.error > 1 for case in compared)
     except Exception:
-        return False
+        return None
 
 
 class _Widened(Rerun):

@@ -68,7 +68,7 @@ def test_lengths_of_numpy_and_lengths_known_by_a_name_alone_are_kept(monkeypatch
     assert as_shape((by_name, 3)) == (by_name, 3)
 
 
-@pytest.mark.parametrize("bad", [-1, np.int64(-1), None, "3", True, 2.0, np.float32(2)])
+@pytest.mark.parametrize("bad", [-1, np.int64(-1), None, "3", True, np.True_, 2.0, np.float32(2)])
 def test_what_is_no_length_is_refused(bad: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(jaxtyping.config, "jaxtyping_disable", True)  # as for users
     for shape in (bad, (2, bad)):

@@ -134,7 +134,24 @@ def test_one_table_may_do(capsys, project):
 MESSAGES = {
     "no input": (
         ["layers:cube"],
-        'nothing says what layers:cube takes.\n  Write --in "8x0e + 8x1o", once per argument.',
+        "nothing says what layers:cube takes: x.\n"
+        '  Write eqlib check layers:cube --in "8x0e + 8x1o", with the irreps of each argument.',
+    ),
+    "no input of several": (
+        ["layers:pulled"],
+        "nothing says what layers:pulled takes: x, points and weight.\n"
+        '  Write eqlib check layers:pulled --in "8x0e + 8x1o" --in "8x0e + 8x1o" --in "8x0e + 8x1o", with the irreps of '
+        "each argument.",
+    ),
+    "no input of an object": (
+        ["layers:Double"],
+        "nothing says what layers:Double takes: x.\n"
+        '  Write eqlib check layers:Double --in "8x0e + 8x1o", with the irreps of each argument.',
+    ),
+    "no input of what tells nothing": (
+        ["layers:jnp.add"],
+        "nothing says what layers:jnp.add takes.\n"
+        '  Write eqlib check layers:jnp.add --in "8x0e + 8x1o", with the irreps of each argument, once for each.',
     ),
     "no name": (["layers", *VECTORS], "layers names no function.\n  Write module:name, such as mypackage.layers:gate."),
     "no module": (

@@ -57,6 +57,24 @@ def test_what_only_loses_digits_is_a_fault_of_precision(fn, in_, out):
     assert not report.ok and report.diagnosis.fault == "precision", str(report)
 
 
+def test_a_cast_that_overflows_is_told_in_the_first_line():
+    overflows = lambda x: (x.astype(jnp.float16) * squared(x).astype(jnp.float16)).astype(x.dtype)  # noqa: E731
+    report = check(lambda x: overflows(1e4 * x), "1o", "1o", profile="quick", dtypes=())
+    first = str(report).splitlines()[0]
+    assert first.startswith("<lambda> is non-finite (") and first.endswith(": its value overflows float16."), str(
+        report
+    )
+    assert "convert_element_type, at tests/testing/precision_test.py:" in first
+
+
+def test_digits_that_a_scale_loses_are_a_fault_of_precision_however_many():
+    """The least numbers of float16 have no digits left, at scales that float32 has."""
+    report = check(lambda x: x.astype(jnp.float16).astype(x.dtype), "1o", "1o", differentiable=False)
+    assert report.diagnosis.fault == "precision" and {f.law for f in report.findings if f.verdict.value != "ok"} == {
+        "precision"
+    }
+
+
 WRONG = {
     "beside it": (lambda s, x: (cut(s, jnp.bfloat16), x * BENT), ("0e", "1o"), ("0e", "1o"), "rotation"),
     "in it": (lambda x: cut(x, jnp.bfloat16) * BENT, "1o", "1o", "rotation"),

@@ -39,7 +39,13 @@ def test_a_proof(prove):
 
 def test_a_refutation(prove):
     status, out, _ = prove("wrong", "--in", "1o", "--out", "1o", "--json")
-    assert status == 1 and json.loads(out)["verdict"] == "refuted"
+    (proof,) = json.loads(out)  # a list, as that of `eqlib check`, which may be of several targets
+    assert status == 1 and proof["verdict"] == "refuted"
+
+
+def test_what_cannot_be_tried_is_an_empty_list(prove):
+    status, out, err = prove("raises", "--in", "1o", "--json")
+    assert status == 2 and json.loads(out) == [] and "out of order" in err
 
 
 @pytest.mark.parametrize(
@@ -58,7 +64,8 @@ def test_nothing_is_decided(prove, name, said):
 def test_what_cannot_be_tried(prove):
     status, _, err = prove("right")
     assert status == 2 and err == (
-        'eqlib prove: nothing says what layers.py:right takes.\n  Write --in "8x0e + 8x1o", once per argument.\n'
+        "eqlib prove: nothing says what layers.py:right takes: x and y.\n"
+        '  Write eqlib prove layers.py:right --in "8x0e + 8x1o" --in "8x0e + 8x1o", with the irreps of each argument.\n'
     )
     status, _, err = prove("raises", "--in", "1o")
     assert status == 2 and "raises RuntimeError at" in err and "out of order" in err
