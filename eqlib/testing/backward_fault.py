@@ -11,7 +11,7 @@ from eqlib.testing.loops import inside
 from eqlib.testing.operands import Field
 from eqlib.testing.program import Program
 from eqlib.testing.sampling import adversities
-from eqlib.testing.source import line_of
+from eqlib.testing.source import line_of_derivative
 from eqlib.testing.walk import first_non_finite
 
 # Equations whose derivative is not that of their value, if something is wrong; those most to be suspected come first.
@@ -24,7 +24,7 @@ def derivative_by_hand(program: Program) -> str:
     for name in _BY_HAND:
         for eqn in found:
             if eqn.primitive.name == name:
-                return f"{name}, at {line_of(eqn)}: its derivative is not derived from its value"
+                return f"{name}, at {line_of_derivative(eqn)}: its derivative is not derived from its value"
     return ""
 
 

@@ -11,6 +11,8 @@ _STANDARD = sysconfig.get_path("stdlib")
 _HIDDEN = str(Path(jax.__file__).parent)
 _OURS = str(Path(__file__).parent.parent)
 _CHECKER = str(Path(__file__).parent)
+# Where an equation keeps its derivative by hand.
+_DERIVATIVES = ("bwd", "jvp_jaxpr_fun")
 UNKNOWN_LINE = "an unknown line"
 
 
@@ -31,6 +33,15 @@ def line_of(eqn: Any) -> str:
             return "the call of the function"
         return f"{_short(frame.file_name)}:{frame.line_num} ({frame.function_name})"
     return UNKNOWN_LINE
+
+
+def line_of_derivative(eqn: Any) -> str:
+    """The line where the derivative of a custom_vjp or custom_jvp is written; of anything else, its own."""
+    written = next((eqn.params[name] for name in _DERIVATIVES if name in eqn.params), None)
+    told = getattr(getattr(written, "debug_info", None), "func_src_info", None) or ""
+    name, _, where = told.rpartition(" at ")
+    file_name, _, number = where.rpartition(":")
+    return f"{_short(file_name)}:{number} ({name})" if file_name and number.isdecimal() else line_of(eqn)
 
 
 def innermost_line(eqns: Sequence[Any]) -> str:

@@ -87,6 +87,7 @@ right_by_hand.defjvp(lambda xs, ts: (right_by_hand(*xs), ts[0] * squared(xs[0]) 
 ROTATION = ("rotation", "inversion", "improper rotation")
 MASK = np.array([1.0, 0.0, 1.0])
 WEIGHTS16 = (np.arange(16.0).reshape(4, 4) / 16).astype(jnp.bfloat16)
+BENT_LESS = np.array([1.0, 1.0, 1.001])
 BENT = np.array([1.0, 1.0, 1.01])
 OF_SPECIES = lambda x, kind: jnp.where((kind == 7)[:, None], x * BENT, x)  # noqa: E731
 WRONG_CROSS = lambda x, y: IrrepsArray("1o", eqlib.cross(x, y).array)  # noqa: E731
@@ -117,6 +118,7 @@ FAULTS = (
     LayerCase("a coefficient off by 1e-12", lambda x: x * np.array([1.0, 1.0, 1.0 + 1e-12]), "1o", "1o", ROTATION),
     LayerCase("a product in bfloat16", lambda x: cut(x, jnp.bfloat16) * squared(x), "1o", "1o", ("precision",)),
     LayerCase("a float32 hidden in float64", lambda x: cut(x, jnp.float32) * squared(x), "1o", "1o", ("precision",)),
+    LayerCase("an axis scaled beside a product in bfloat16", lambda s, x: (cut(s, jnp.bfloat16), x * BENT_LESS), ("0e", "1o"), ("0e", "1o"), ROTATION),
     LayerCase("weights in bfloat16", lambda x: (x.reshape(4, 3).T.astype(jnp.bfloat16) @ WEIGHTS16).T.reshape(12).astype(x.dtype), "4x1o", "4x1o", ("precision",)),
     LayerCase("a dependence on the batch", lambda x: x - eqlib.mean(x, axis=0) if x.ndim > 1 else x, "1o", None, ("batch",)),
     LayerCase("a factor that is detached", lambda x: x * jax.lax.stop_gradient(squared(x)), "1o", "1o", ("derivative",)),
@@ -143,6 +145,9 @@ FAULTS = (
     LayerCase("an axis scaled for lengths of 0.001 to 0.03", lambda x: jnp.where((squared(x) > 1e-6) & (squared(x) < 1e-3), x * BENT, x), "1o", "1o", ROTATION),
     LayerCase("an activation for lengths of 20 to 500", lambda x: jnp.where((squared(x) > 400.0) & (squared(x) < 250000.0), jnp.tanh(x), x), "1o", "1o", ROTATION),
     LayerCase("an absolute value of equal vectors", unless_equal, "2x1o", "1o", ROTATION),
+    LayerCase("vectors by running statistics of components", modules.NormalisedByComponent(), "1o", "1o", ROTATION),
+    LayerCase("a scale of ones in the method of a module", modules.ScaledInEquinox(jnp.ones(3)).__call__, "1o", "1o", ROTATION),
+    LayerCase("a scale of ones that a function closes over", modules.closing_over(modules.ScaledInEquinox(jnp.ones(3))), "1o", "1o", ROTATION),
     LayerCase("an axis scaled for one species", OF_SPECIES, ("1o per node", "labels per node"), "1o per node", ROTATION),
     LayerCase("an axis scaled at the edge of a cutoff", bent_at_the_edge, GRAPH, "1o per node", ROTATION),
     LayerCase("nothing beside something", lambda x: (x, 0.0 * x), "1o", ("1o", "1o"), ("motion",)),
@@ -168,11 +173,12 @@ DIAGNOSES = {
     "a coefficient off by 1e-12": ("rotation about x and y", LINEAR, "1.0 + 1e-12"),
     "a product in bfloat16": ("precision", "convert_element_type", "x.astype(dtype)"),
     "a float32 hidden in float64": ("precision", "convert_element_type", "x.astype(dtype)"),
+    "an axis scaled beside a product in bfloat16": ("rotation about x and y", LINEAR, "x * BENT_LESS"),
     "weights in bfloat16": ("precision", "convert_element_type", "x.reshape(4, 3).T.astype(jnp.bfloat16)"),
     "a dependence on the batch": ("batch dependence", "", CALL),
     "a factor that is detached": ("gradient", "stop_gradient", "jax.lax.stop_gradient"),
-    "a backward pass of twice the size": ("gradient", "custom_vjp_call", CALL),
-    "a backward pass that swaps components": ("gradient", "custom_vjp_call", CALL),
+    "a backward pass of twice the size": ("gradient", "custom_vjp_call", "lambda x, v: (2.0 * (v"),
+    "a backward pass that swaps components": ("gradient", "custom_vjp_call", "[jnp.array([1, 0, 2])],)"),
     "nothing": ("vacuous", "", CALL),
     "a constant": ("vacuous", "", CALL),
     "a direction without its zero": ("non-finite", "div", "x / jnp.linalg.norm(x)"),
@@ -194,6 +200,9 @@ DIAGNOSES = {
     "an axis scaled for lengths of 0.001 to 0.03": ("rotation about x and y", "select_n", "x * BENT"),
     "an activation for lengths of 20 to 500": ("rotation about all axes", "tanh", CALL),
     "an absolute value of equal vectors": ("rotation about all axes", "", CALL),
+    "vectors by running statistics of components": ("rotation about all axes", "sub", "nn.BatchNorm"),
+    "a scale of ones in the method of a module": ("rotation about all axes", LINEAR, "self.scale"),
+    "a scale of ones that a function closes over": ("rotation about all axes", LINEAR, "self.scale"),
     "an axis scaled for one species": ("rotation about x and y", "", CALL),
     "an axis scaled at the edge of a cutoff": ("rotation about x and y", "select_n", "r * BENT"),
     "nothing beside something": ("vacuous", "", CALL),

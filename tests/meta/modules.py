@@ -75,6 +75,18 @@ class Gate(nn.Module):
         return mixed(lambda x: x * jax.nn.sigmoid(nn.Dense(4)(s)), v)
 
 
+class NormalisedByComponent(nn.Module):
+    """Each component of vectors less a running mean, over a running deviation."""
+
+    @nn.compact
+    def __call__(self, x: Any) -> Any:
+        return nn.BatchNorm(use_running_average=True, use_bias=False, use_scale=False)(x)
+
+
+def closing_over(module: Callable[..., Any]) -> Callable[..., Any]:
+    return lambda x: module(x)
+
+
 class RunningNorm(nn.Module):
     """Scalars less a running mean over a running deviation, which are state and no parameters."""
 
