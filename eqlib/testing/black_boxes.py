@@ -54,6 +54,8 @@ def findings(
         return [], [], []
     of_signs, notes = signs(runner, inputs, lambda case: witness(runner, case))
     notes += degree(runner)
+    if runner.dtype != np.float64:
+        return [of_signs], [*notes, f"there was no precision ladder: it computes in {runner.dtype} alone"], []
     narrow = Runner(runner.program, np.float32)
     if (refusal := refuses(narrow)) is not None:
         return [of_signs], [*notes, f"there was no precision ladder: {refusal}"], []

@@ -28,6 +28,7 @@ def check(
     as_plain_arrays: bool | None = None,
     dtypes: Iterable[Any] | None = None,
     differentiable: bool = True,
+    computes_in: Any = np.float64,
     profile: str | Profile = "ci",
     name: str | None = None,
     seed: int = 0,
@@ -41,6 +42,8 @@ def check(
     as_plain_arrays  whether it takes plain arrays in the place of IrrepsArrays; by default, what it accepts
     dtypes           the precisions to run in beside float64; by default, those of the profile
     differentiable   whether its gradient must be that of the function, and finite everywhere
+    computes_in      float32 for a layer that casts what it is given to float32 by design: it is held to what that
+                     rounds. In a layer that computes in float64, such a cast is a fault of precision
     profile          how much is tried: "quick", "ci" or "deep"
 
     A module with `init` and `apply` (flax linen, haiku, a layer of eqlib) is given parameters from its initialisation;
@@ -71,8 +74,9 @@ def check(
         if (found := in_single_precision(fn, in_, out, **described, name=name, seed=seed)) is None:
             raise
         return Report(found[0].name, str(found[0]), (undecided(found[1], np.float64),), certified=False)
-    trials = Trials(made, wide, seed, functools.partial(replay_line, in_=in_, out=out, **described))
-    runner = Runner(made, np.float64)
+    widest = np.dtype(computes_in)
+    trials = Trials(made, wide, widest, seed, functools.partial(replay_line, in_=in_, out=out, **described))
+    runner = Runner(made, widest)
     try:
         with double_precision():
             if (unsteady := black_boxes.repetition(runner)) is not None:

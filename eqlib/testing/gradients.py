@@ -21,12 +21,15 @@ from eqlib.testing.sampling import adversities
 _INPUTS = ("as given", "random")
 
 
-def findings(made: Program, seed: int) -> tuple[list[Finding], list[str]]:
-    """What was found of the gradient, or a note that says why it was not checked."""
+def findings(made: Program, seed: int, eps: float = EPS) -> tuple[list[Finding], list[str]]:
+    """What was found of the gradient, or a note that says why it was not checked.
+
+    eps   the unit of rounding in which the function computes, though it is given float64
+    """
     if not made.traced and made.backward is None:
         return [], ["the gradient was not checked: JAX cannot trace the function"]
     try:
-        return list(_findings(_Backward(made, seed))), []
+        return list(_findings(_Backward(made, seed, eps))), []
     except (RuntimeError, TypeError, ValueError) as error:  # torch raises the first, JAX the others
         return [], [f"the gradient was not checked: {str(error).splitlines()[0]}"]
 
@@ -34,7 +37,11 @@ def findings(made: Program, seed: int) -> tuple[list[Finding], list[str]]:
 class _Backward:
     """The backward pass of a program for fixed cotangents of its results."""
 
-    def __init__(self, made: Program, seed: int) -> None:
+    def __init__(self, made: Program, seed: int, eps: float = EPS) -> None:
+        self.eps, self.cut = (
+            eps,
+            eps if eps > EPS else 0.0,
+        )  # what is given, and the cotangents, may be cut to its digits
         self.made, rng = made, np.random.default_rng(seed)
         self.inputs = adversities(made.operands, made.arrays, seed)
         self.numbers = [n for n, one in enumerate(made.operands) if isinstance(one, Field)]
@@ -44,7 +51,7 @@ class _Backward:
         self.cotangents = [rng.normal(size=np.shape(z)) for z in results]
         self.direction = [rng.normal(size=np.shape(made.arrays[n])) for n in self.numbers]
         self._run = _backward_pass(made, self.numbers, self.cotangents)
-        bounds = functools.partial(_with_bounds, self._run, self.numbers)
+        bounds = functools.partial(_with_bounds, self._run, self.numbers, self.eps, self.cut)
         self._bounds = jit_with_least_effort(bounds) if made.traced else _no_bounds
 
     def __call__(self, arrays: Sequence[Any]) -> tuple[list[Float[np.ndarray, "..."]], list[Float[np.ndarray, "..."]]]:
@@ -57,7 +64,7 @@ class _Backward:
         try:
             found = [np.asarray(x) for x in self._bounds(arrays)]
         except NotImplementedError:
-            found = [np.full_like(x, ROUNDINGS * EPS * np.max(np.abs(x), initial=0.0)) for x in self._run(arrays)]
+            found = [np.full_like(x, ROUNDINGS * self.eps * np.max(np.abs(x), initial=0.0)) for x in self._run(arrays)]
         return found[: len(self.outputs)], found[len(self.outputs) :]
 
     def moved(self, arrays: Sequence[Any], step: float) -> list[Any]:
@@ -96,9 +103,9 @@ def _no_bounds(arrays: Any) -> Any:
     raise NotImplementedError("JAX cannot trace the function")
 
 
-def _with_bounds(run: Callable[..., Any], numbers: Sequence[int], arrays: Any) -> list[Any]:
-    errors = [jnp.zeros_like(x) if n in numbers else None for n, x in enumerate(arrays)]
-    return [bound for _, bound in with_rounding_each(lambda *xs: run(xs), arrays, errors, EPS)]
+def _with_bounds(run: Callable[..., Any], numbers: Sequence[int], eps: float, cut: float, arrays: Any) -> list[Any]:
+    errors = [cut * jnp.abs(x) if n in numbers else None for n, x in enumerate(arrays)]
+    return [bound + cut * jnp.abs(z) for z, bound in with_rounding_each(lambda *xs: run(xs), arrays, errors, eps)]
 
 
 def _findings(backward: _Backward) -> Iterator[Finding]:
@@ -141,7 +148,7 @@ def _derivative(backward: _Backward, arrays: Sequence[Any]) -> Finding:
         return (ahead - behind) / (2 * h)
 
     wide, narrow = difference(2 * step), difference(step)
-    allowed = 4 * abs(wide - narrow) + 4 * (rounding + EPS * size) / step
+    allowed = 4 * abs(wide - narrow) + 4 * (rounding + backward.eps * size) / step
     why = (
         f"the gradient along a direction is {slope:.6g}, and differences of the function give {narrow:.6g}: a part of",
         "it is detached, or its derivative is written by hand, and wrong.",

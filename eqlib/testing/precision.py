@@ -60,7 +60,7 @@ def explain(
         may_be = small or f.mode == "float64" or f.law in by_digits
         if f.verdict is Verdict.NOT_EQUIVARIANT and blamed and may_be and _is_explained(f, small, breaks_widened):
             by_digits |= {f.law} if f.mode == "float64" else set()
-            f = dataclasses.replace(f, law="precision", witness=(*f.witness, f"digits are lost by {blamed[0]}"))
+            f = dataclasses.replace(f, law="precision", witness=(*f.witness, *_blame(f, blamed[0])))
         explained.append(f)
     notes = [f"digits are lost by {_listed(lossy)}"] if lossy else []
     if open_:
@@ -71,6 +71,14 @@ def explain(
 def _is_explained(f: Finding, small: bool, breaks_widened: Callable[[Finding], bool | None]) -> bool:
     breaks = breaks_widened(f)
     return small if breaks is None else not breaks
+
+
+def _blame(f: Finding, narrow: Narrow) -> tuple[str, ...]:
+    """What loses digits; if that may be so by design, how that is said."""
+    what = f"digits are lost by {narrow}"
+    if f.mode != "float64" or not narrow.what.endswith("float32"):
+        return (what,)
+    return (what, 'If it computes in float32 by design, write computes_in="float32".')
 
 
 def _listed(narrow: Sequence[Narrow]) -> str:

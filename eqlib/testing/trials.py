@@ -32,6 +32,7 @@ from eqlib.testing.witness import witness
 class Trials:
     """The trials of a program in a profile; `replayed` writes the line of code that compares a case once more.
 
+    widest     the widest precision in which the function computes
     findings   of each law, in the order in which it was tried
     notes      what a reader should know beside them
     estimates  why bounds were estimated and not derived, where they were
@@ -43,6 +44,7 @@ class Trials:
 
     program: Program
     profile: Profile
+    widest: np.dtype
     seed: int
     replayed: Callable[[Runner, Case], str]
     findings: list[Finding] = field(default_factory=list)
@@ -54,7 +56,9 @@ class Trials:
     broken: dict[tuple[str, str], list[Case]] = field(default_factory=dict)
 
     def in_float64(self, runner: Runner, differentiable: bool) -> Conditioned:
-        """Every law but that of batches; returns what other precisions are compared with.
+        """Every law but that of batches, in float64 or the widest precision that the function computes in.
+
+        Returns what other precisions are compared with.
 
         Raises: EndlessLoop.
         """
@@ -66,7 +70,7 @@ class Trials:
         self.further = {name: x for name, x in every.items() if name not in refused}
         self.further |= beside_thresholds(self.program, self.profile.thresholds)
         moved, notes = motion(runner, self.seed)
-        backwards, reasons = gradients.findings(self.program, self.seed) if differentiable else ([], [])
+        backwards, reasons = gradients.findings(self.program, self.seed, runner.eps) if differentiable else ([], [])
         inputs, laws = dict(self._inputs(runner, [self.seed])), self._laws([self.seed])
         exact, said, narrow = black_boxes.findings(runner, inputs, laws)
         suspects: dict[str, Suspect] = {}
@@ -86,8 +90,11 @@ class Trials:
             return
         suspects: dict[str, Suspect] = {}
         of_batches, unmapped = batches.findings(runner, self.seed, self.profile.unjitted)
-        self._add([*self._symmetries(runner, suspects), *of_batches], suspects)
+        symmetries = self._symmetries(runner, suspects) if runner.dtype != self.widest else ()
+        self._add([*symmetries, *of_batches], suspects)
         self.notes += unmapped
+        if runner.dtype == self.widest:
+            return
         self.estimates += runner.bounds.notes
         if runner.eps <= np.finfo(np.float32).eps:  # to narrower dtypes, weights are rounded by intent
             self.narrow += narrow_operations(runner)
@@ -109,12 +116,18 @@ class Trials:
     def report(self) -> Report:
         """The findings, of which each law that rounding hides in one dtype is as it is in another."""
         findings, lost = explain(_told_by_wider(self.findings), self.narrow, self._breaks_widened)
-        notes = (*self.notes, *self.program.unmoved, *lost, *dict.fromkeys(self.estimates))
+        notes = (*self._precision(), *self.notes, *self.program.unmoved, *lost, *dict.fromkeys(self.estimates))
         made, certified = self.program, not self.estimates
         report = Report(made.name, str(made), tuple(findings), notes, certified=certified, diagnosis=self.diagnosis)
         if not report.ok:
             report = dataclasses.replace(report, notes=(*notes, *made.guesses))
         return named_by_precision(report)
+
+    def _precision(self) -> list[str]:
+        """A note, if the function is said to compute in fewer digits than float64."""
+        if self.widest == np.float64:
+            return []
+        return [f"it is said to compute in {self.widest}: that is what its bounds are of, and float64 was not tried"]
 
     def _breaks_widened(self, finding: Finding) -> bool | None:
         """Whether a law is broken although nothing in the program is narrow; None if that cannot be told."""
@@ -162,7 +175,7 @@ class Trials:
                 if name in wide.inputs and (seed == seeds[0] or name in DRAWN):
                     yield name, arrays
         yield from at_scales(made.operands, made.arrays, wide.scales).items()
-        yield from self.further.items() if runner.dtype == np.float64 else ()
+        yield from self.further.items() if runner.dtype == self.widest else ()
 
     def _laws(self, seeds: Sequence[int]) -> dict[str, list[Element]]:
         """The elements of each kind; translations if there are positions, permutations of each set."""
