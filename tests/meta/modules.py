@@ -80,7 +80,7 @@ class NormalisedByComponent(nn.Module):
 
     @nn.compact
     def __call__(self, x: Any) -> Any:
-        return nn.BatchNorm(use_running_average=True, use_bias=False, use_scale=False)(x)
+        return nn.BatchNorm(use_running_average=True, use_bias=False, use_scale=False, epsilon=2.0**-8)(x)
 
 
 def closing_over(module: Callable[..., Any]) -> Callable[..., Any]:
