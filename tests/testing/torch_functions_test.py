@@ -128,3 +128,27 @@ def test_the_layers_of_the_how_to(tmp_path, monkeypatch):
     layers = importlib.import_module("torch_layers")
     assert not broken(layers.gated, "4x1o", "4x1o")
     assert broken(layers.detached, "1o", "1o") == {"derivative"}
+
+
+def test_parameters_and_running_statistics_are_moved_from_zeros_and_ones():
+    """Those of a copy: the module itself keeps what it has."""
+    scaled = Vectors()
+    scaled.bias = torch.nn.Parameter(torch.zeros(3))
+    assert "rotation" in broken(scaled, "4x1o", "4x1o") and torch.all(scaled.bias == 0)
+
+    class Normalised(torch.nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.norm = torch.nn.BatchNorm1d(3, affine=False)
+
+        def forward(self, x):
+            return self.norm(x.reshape(-1, 3)).reshape(x.shape)
+
+    assert "rotation" in broken(Normalised().eval(), "1o", "1o") and not broken(Normalised().eval(), "3x0e", "3x0e")
+
+
+def test_a_module_that_a_function_refers_to_is_named():
+    module = Vectors().double()
+    module.bias = torch.nn.Parameter(torch.zeros(3, dtype=torch.float64))
+    report = check(lambda x: module(x), "4x1o", "4x1o", profile=FEW, dtypes=[])
+    assert any(note.startswith("the parameters of module were not moved from the zeros") for note in report.notes)
