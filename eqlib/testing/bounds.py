@@ -1,19 +1,19 @@
 """How far rounding may take the results of a program: derived from the program itself, or estimated where it cannot."""
 
 import functools
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
-import jax
 import jax.numpy as jnp
 import numpy as np
+from jax.extend.core import ClosedJaxpr
 
 from eqlib.array_types import Float, Real
 from eqlib.testing.condition import condition, greatest, nearby
-from eqlib.testing.effort import jit_with_least_effort
+from eqlib.testing.effort import in_background, jit_with_least_effort
 from eqlib.testing.operands import Field
 from eqlib.testing.program import Program
-from eqlib.testing.rounding import with_rounding_each
+from eqlib.testing.rounding import with_rounding_of
 
 Arrays = Sequence[Any]
 
@@ -47,7 +47,18 @@ class Bounds:
         self.missing: str | None = None if program.traced else "JAX cannot trace the function"
         self.blunt, self.sharp = 0.0, 0
         self._fields = [n for n, one in enumerate(program.operands) if isinstance(one, Field)]
-        self._analysed = jit_with_least_effort(functools.partial(_analysed, program.call, self._fields, self.eps))
+        self._analysed: Any = None
+
+    def begin(self) -> None:
+        """Has the analysis compiled in the background; where that is not done, its first use does."""
+        if self._analysed is None and self.missing is None:
+            wide = self.program.cast(self.program.arrays, self._wide)
+            analysed = functools.partial(_analysed, self.program.traced_in(self._wide).jaxpr, self._fields, self.eps)
+            try:
+                lowered = jit_with_least_effort(analysed).lower(wide, [np.zeros_like(wide[n]) for n in self._fields])
+                self._analysed = in_background(lowered)
+            except NotImplementedError as error:
+                self.missing = str(error)
 
     @property
     def notes(self) -> list[str]:
@@ -60,20 +71,16 @@ class Bounds:
 
     def __call__(self, arrays: Arrays, errors: dict[int, Any]) -> list[Float[np.ndarray, "..."]]:
         """A bound for every entry of each result, if the fields have these errors."""
-        if self.missing is None:
-            try:
-                pairs = self._derived(arrays, errors)
-            except NotImplementedError as error:
-                self.missing = str(error)
-            else:
-                return self._sharpened(arrays, pairs)
-        return self._estimated(arrays)
+        self.begin()
+        if self.missing is not None:
+            return self._estimated(arrays)
+        return self._sharpened(arrays, self._derived(arrays, errors))
 
     def _derived(
         self, arrays: Arrays, errors: dict[int, Any]
     ) -> list[tuple[Float[np.ndarray, "..."], Float[np.ndarray, "..."]]]:
         """The results and their bounds, by the rules."""
-        wide = [np.asarray(x, self._wide) if n in self._fields else x for n, x in enumerate(arrays)]
+        wide = self.program.cast(arrays, self._wide)
         moved = [np.asarray(errors.get(n, np.zeros(np.shape(arrays[n]))), self._wide) for n in self._fields]
         return [(np.asarray(z, np.float64), np.asarray(b, np.float64)) for z, b in self._analysed(wide, moved)]
 
@@ -110,7 +117,7 @@ class Bounds:
 
         The larger step is above the noise of the function itself; the smaller finds what oscillates within the larger.
         """
-        run = jax.jit(self.program.call) if self.program.traced else self.program.call
+        run = self.program.jitted if self.program.traced else self.program.call
 
         def at(xs: Arrays) -> list[Float[np.ndarray, "..."]]:
             return [np.asarray(z, np.float64) for z in run(*xs)]
@@ -141,8 +148,8 @@ def in_bounds(
     return float(np.max(ratio, initial=0.0))
 
 
-def _analysed(call: Callable[..., Any], fields: list[int], eps: float, arrays: Arrays, errors: Arrays) -> list[Any]:
+def _analysed(program: ClosedJaxpr, fields: list[int], eps: float, arrays: Arrays, errors: Arrays) -> list[Any]:
     spread: list[Any] = [None] * len(arrays)
     for n, error in zip(fields, errors, strict=True):
         spread[n] = error
-    return with_rounding_each(call, arrays, spread, eps)
+    return with_rounding_of(program, arrays, spread, eps)

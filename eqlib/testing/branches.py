@@ -7,7 +7,6 @@ on the inputs. Those in JAX and in eqlib are theirs to test.
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, NamedTuple
 
-import jax
 import jax.numpy as jnp
 import numpy as np
 from jax.extend.core import ClosedJaxpr, Literal
@@ -43,7 +42,7 @@ def never_taken(program: Program, tried: Iterable[Sequence[Any]]) -> list[str]:
     """
     if not program.traced:
         return []
-    traced = jax.make_jaxpr(program.call)(*program.arrays)
+    traced = program.traced_in(np.float64).jaxpr
     found = dict(_branchings(traced, [True] * len(program.arrays), ()))
     if not found:
         return []

@@ -79,6 +79,7 @@ def check(
     runner = Runner(made, widest)
     try:
         with double_precision():
+            runner.begin()
             if (unsteady := black_boxes.repetition(runner)) is not None:
                 return Report(made.name, str(made), (unsteady,), certified=False)
             truth = trials.in_float64(runner, differentiable)

@@ -1,11 +1,13 @@
 """How much effort the compiler makes: of a check's own programs, and of those that are under test.
 
 What the compiler makes of a program that is under test is under test too, so that it is compiled as its user compiles
-it. The check's own programs run a few times, and are compiled in a third of the time or less.
+it. The check's own programs run a few times, and are compiled in a third of the time or less. All are compiled in the
+background: XLA holds no lock of Python, so that one program is traced while others are compiled.
 """
 
 import functools
 from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import jax
@@ -23,6 +25,17 @@ def jit_with_least_effort(f: Callable[..., Any]) -> Callable[..., Any]:
 def jit_with_default_effort(f: Callable[..., Any], **options: Any) -> Callable[..., Any]:
     """`jax.jit` with these options, as it is where XLA_FLAGS say nothing of effort; those of a test suite may."""
     return jax.jit(f, compiler_options=_known(_DEFAULT) | options)
+
+
+def in_background(lowered: jax.stages.Lowered) -> Callable[..., Any]:
+    """The function of these shapes alone, which begins to be compiled: the first call waits for that.
+
+    A thread of its own, and no pool that lives on: a process that has threads must not be forked.
+    """
+    with_one = ThreadPoolExecutor(1, thread_name_prefix="compiler")
+    compiled = with_one.submit(lowered.compile)
+    with_one.shutdown(wait=False)
+    return lambda *arrays: compiled.result()(*arrays)
 
 
 def _known(options: Mapping[str, Any]) -> dict[str, Any]:

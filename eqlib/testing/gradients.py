@@ -10,7 +10,7 @@ import numpy as np
 
 from eqlib.array_types import Float
 from eqlib.testing.bounds import ROUNDINGS
-from eqlib.testing.effort import jit_with_least_effort
+from eqlib.testing.effort import in_background, jit_with_least_effort
 from eqlib.testing.lie import EPS, generators, residual
 from eqlib.testing.operands import Field
 from eqlib.testing.program import Program
@@ -21,38 +21,50 @@ from eqlib.testing.sampling import adversities
 _INPUTS = ("as given", "random")
 
 
-def findings(made: Program, seed: int, eps: float = EPS) -> tuple[list[Finding], list[str]]:
-    """What was found of the gradient, or a note that says why it was not checked.
+# What there may be no gradient for: torch raises the first, JAX the others.
+_Refusals = (RuntimeError, TypeError, ValueError)
+
+
+def begun(made: Program, seed: int, eps: float = EPS) -> "Backward | str":
+    """The backward pass, which begins to be compiled in the background, or a note that says why there is none.
 
     eps   the unit of rounding in which the function computes, though it is given float64
     """
     if not made.traced and made.backward is None:
-        return [], ["the gradient was not checked: JAX cannot trace the function"]
+        return "the gradient was not checked: JAX cannot trace the function"
     try:
-        return list(_findings(_Backward(made, seed, eps))), []
-    except (RuntimeError, TypeError, ValueError) as error:  # torch raises the first, JAX the others
+        return Backward(made, seed, eps)
+    except _Refusals as error:
+        return f"the gradient was not checked: {str(error).splitlines()[0]}"
+
+
+def findings(backward: "Backward | str") -> tuple[list[Finding], list[str]]:
+    """What was found of the gradient, or a note that says why it was not checked."""
+    if isinstance(backward, str):
+        return [], [backward]
+    try:
+        return list(_findings(backward)), []
+    except _Refusals as error:
         return [], [f"the gradient was not checked: {str(error).splitlines()[0]}"]
 
 
-class _Backward:
+class Backward:
     """The backward pass of a program for fixed cotangents of its results."""
 
     def __init__(self, made: Program, seed: int, eps: float = EPS) -> None:
-        self.eps, self.cut = (
-            eps,
-            eps if eps > EPS else 0.0,
-        )  # what is given, and the cotangents, may be cut to its digits
+        self.eps, self.cut = eps, eps if eps > EPS else 0.0  # what is given, and cotangents, may be cut to its digits
         self.made, rng = made, np.random.default_rng(seed)
         self.inputs = adversities(made.operands, made.arrays, seed)
         self.numbers = [n for n, one in enumerate(made.operands) if isinstance(one, Field)]
         self.fields = [one for one in made.operands if isinstance(one, Field)]
         self.outputs = [one for _, one in made.outputs]
-        results = jax.eval_shape(made.call, *made.arrays) if made.traced else made.call(*made.arrays)
+        results = made.traced_in(np.float64).out_info if made.traced else made.call(*made.arrays)
         self.cotangents = [rng.normal(size=np.shape(z)) for z in results]
         self.direction = [rng.normal(size=np.shape(made.arrays[n])) for n in self.numbers]
-        self._run = _backward_pass(made, self.numbers, self.cotangents)
-        bounds = functools.partial(_with_bounds, self._run, self.numbers, self.eps, self.cut)
-        self._bounds = jit_with_least_effort(bounds) if made.traced else _no_bounds
+        run = _backward_pass(made, self.numbers, self.cotangents)
+        bounds = functools.partial(_with_bounds, run, self.numbers, self.eps, self.cut)
+        self._run = _compiled(run, made) if made.traced else run
+        self._bounds = _compiled(bounds, made) if made.traced else _no_bounds
 
     def __call__(self, arrays: Sequence[Any]) -> tuple[list[Float[np.ndarray, "..."]], list[Float[np.ndarray, "..."]]]:
         """The results, and the gradient in each field."""
@@ -83,7 +95,7 @@ def _backward_pass(made: Program, numbers: Sequence[int], cotangents: Any) -> Ca
     """From arrays to results and gradients: its own backward pass, for a function that JAX does not trace."""
     if made.backward is not None:
         return lambda arrays: made.backward(numbers, cotangents, arrays)
-    return jax.jit(functools.partial(results_and_pullback, made.call, numbers, cotangents))
+    return functools.partial(results_and_pullback, made.jitted, numbers, cotangents)
 
 
 def results_and_pullback(call: Callable[..., Any], numbers: Sequence[int], cotangents: Any, arrays: Any) -> list[Any]:
@@ -99,8 +111,16 @@ def results_and_pullback(call: Callable[..., Any], numbers: Sequence[int], cotan
     return [*results, *pullback([jnp.asarray(v, z.dtype) for v, z in zip(cotangents, results, strict=True)])]
 
 
+def _compiled(f: Callable[..., Any], made: Program) -> Callable[..., Any]:
+    """The function of the fields, compiled in the background; if an operation has no rule, what says so."""
+    try:
+        return in_background(jit_with_least_effort(f).lower(made.cast(made.arrays, np.float64)))
+    except NotImplementedError:
+        return _no_bounds
+
+
 def _no_bounds(arrays: Any) -> Any:
-    raise NotImplementedError("JAX cannot trace the function")
+    raise NotImplementedError("there are no derived bounds")
 
 
 def _with_bounds(run: Callable[..., Any], numbers: Sequence[int], eps: float, cut: float, arrays: Any) -> list[Any]:
@@ -108,7 +128,7 @@ def _with_bounds(run: Callable[..., Any], numbers: Sequence[int], eps: float, cu
     return [bound + cut * jnp.abs(z) for z, bound in with_rounding_each(lambda *xs: run(xs), arrays, errors, eps)]
 
 
-def _findings(backward: _Backward) -> Iterator[Finding]:
+def _findings(backward: Backward) -> Iterator[Finding]:
     inputs = backward.inputs
     broken = [name for name, x in inputs.items() if not all(np.isfinite(g).all() for part in backward(x) for g in part)]
     why = (f"the gradient is not finite for inputs that are {broken[0]}.",) if broken else ()
@@ -119,7 +139,7 @@ def _findings(backward: _Backward) -> Iterator[Finding]:
         yield worst_of("gradient", [finding for x in smooth for finding in _lie(backward, x)])
 
 
-def _lie(backward: _Backward, arrays: Sequence[Any]) -> Iterator[Finding]:
+def _lie(backward: Backward, arrays: Sequence[Any]) -> Iterator[Finding]:
     (values, gradients), (of_values, of_gradients) = backward(arrays), backward.bounds(arrays)
     given = backward.fields, [np.asarray(arrays[n]) for n in backward.numbers], gradients, of_gradients
     returned = backward.outputs, backward.cotangents, values, of_values
@@ -132,7 +152,7 @@ def _lie(backward: _Backward, arrays: Sequence[Any]) -> Iterator[Finding]:
         yield _judge("gradient", error, allowed, why)
 
 
-def _derivative(backward: _Backward, arrays: Sequence[Any]) -> Finding:
+def _derivative(backward: Backward, arrays: Sequence[Any]) -> Finding:
     """The slope of <v, f> along a direction, and differences: of two steps, the smaller is off by a third of theirs.
 
     Four times their difference allows for terms beyond the first. Where the function has a kink they differ by much.

@@ -7,6 +7,7 @@ import jax
 import jax.numpy as jnp
 from jax.extend.core import ClosedJaxpr, Jaxpr, Literal
 
+from eqlib.testing.effort import in_background
 from eqlib.testing.inlined import closed, inlined, of_call
 from eqlib.testing.scans import scanned
 from eqlib.testing.source import line_of
@@ -19,14 +20,15 @@ class EndlessLoop(Exception):
     """A loop had not ended after ROUNDS rounds; the message says where it is."""
 
 
-def counted(call: Callable[..., Sequence[Any]], arrays: Sequence[Any]) -> Callable[..., Sequence[Any]]:
-    """The function, compiled, which raises EndlessLoop where one of its loops does not end."""
-    plain = jax.jit(call)
-    loops = list(_loops(plain.trace(*arrays).jaxpr.jaxpr))
+def counted(traced: jax.stages.Traced, arrays: Sequence[Any]) -> Callable[..., Sequence[Any]]:
+    """The function, compiled for arrays like these, which raises EndlessLoop where one of its loops does not end."""
+    program = traced.jaxpr
+    loops = list(_loops(program.jaxpr))
     if not loops:
-        return plain
+        return in_background(traced.lower())
     where = f"the loop at {line_of(loops[0])}" if len(loops) == 1 else f"one of {len(loops)} loops"
-    compiled = jax.jit(lambda *xs: _with_rounds(call, xs))
+    # The results, and how many rounds the longest loop made, which is stopped after ROUNDS.
+    compiled = in_background(jax.jit(lambda *xs: _run(program, xs, jnp.int32(0))).lower(*arrays))
 
     def run(*xs: Any) -> Sequence[Any]:
         results, longest = compiled(*xs)
@@ -35,12 +37,6 @@ def counted(call: Callable[..., Sequence[Any]], arrays: Sequence[Any]) -> Callab
         return results
 
     return run
-
-
-def _with_rounds(call: Callable[..., Sequence[Any]], arrays: Sequence[Any]) -> tuple[list[Any], Any]:
-    """The results, and how many rounds the longest loop made, which is stopped after ROUNDS."""
-    program = jax.make_jaxpr(call)(*arrays)
-    return _run(program, list(arrays), jnp.int32(0))
 
 
 def _run(program: ClosedJaxpr, inputs: Sequence[Any], longest: Any) -> tuple[list[Any], Any]:

@@ -50,6 +50,9 @@ class MeasuredBounds:
         self._fields = [n for n, one in enumerate(program.operands) if isinstance(one, Field)]
         self._unmeasured: str | None = "it rounds no more than its results to float32"
 
+    def begin(self) -> None:
+        """There is nothing to compile."""
+
     @property
     def notes(self) -> list[str]:
         """Why bounds are not derived, and what they are instead."""

@@ -31,7 +31,7 @@ def raised(runner: Runner) -> TypeError | None:
     """What a program that JAX traced in float64 raises in the precision of the runner; None if it runs there."""
     try:
         if runner.program.traced:
-            jax.eval_shape(runner.program.call, *runner.cast(runner.program.arrays))
+            runner.program.traced_in(runner.dtype)
     except TypeError as error:
         return error
     return None

@@ -89,8 +89,7 @@ def with_parameters(fn: Any) -> Call:
 
     def call(*inputs: Any) -> Any:
         if not made:
-            with jax.ensure_compile_time_eval():
-                made.append(_parameters(fn, key, inputs))
+            made.append(_parameters(fn, key, inputs))
         return apply(made[0], *inputs)
 
     return call
@@ -130,11 +129,14 @@ def _parameters(fn: Any, key: Any, inputs: tuple[Any, ...]) -> Any:
     def standing_for(x: Any) -> Any:
         if not hasattr(x, "dtype"):
             return x
-        return jnp.ones(x.shape, np.float32 if jnp.issubdtype(x.dtype, jnp.floating) else x.dtype)
+        return np.ones(x.shape, np.float32 if jnp.issubdtype(x.dtype, jnp.floating) else x.dtype)
 
-    made = jit_with_least_effort(fn.init)(key, *jax.tree.map(standing_for, inputs))
+    given = jax.tree.map(standing_for, inputs)
+    # Compiled ahead of time: this is reached while the function is traced, and parameters are numbers.
+    made = jit_with_least_effort(fn.init).lower(key, *given).compile()(key, *given)
     parameters, with_parameters = split(fn, made)
-    return with_parameters(_moved(parameters))
+    with jax.ensure_compile_time_eval():
+        return with_parameters(_moved(parameters))
 
 
 def split(fn: Any, made: Any) -> tuple[Any, Callable[[Any], Any]]:
@@ -154,7 +156,7 @@ def _moved(tree: Any) -> Any:
     """The tree with other entries in its arrays of real numbers, the same at each call."""
     rng = np.random.default_rng(0)
 
-    return jax.tree.map(lambda x: jnp.asarray(moved_values(x, rng), x.dtype) if is_floating(x) else x, tree)
+    return jax.tree.map(lambda x: jnp.asarray(moved_values(x, rng).astype(x.dtype)) if is_floating(x) else x, tree)
 
 
 def _is_of(framework: str, fn: Any) -> bool:

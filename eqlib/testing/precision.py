@@ -4,7 +4,6 @@ import dataclasses
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any, NamedTuple
 
-import jax
 import jax.numpy as jnp
 from jax.extend.core import Jaxpr
 
@@ -32,8 +31,7 @@ def narrow_operations(runner: Runner) -> list[Narrow]:
     """The operations that are narrow when the program runs in the dtype of the runner, in the order of the program."""
     if not runner.program.traced:
         return []
-    closed = jax.make_jaxpr(runner.program.call)(*runner.cast(runner.program.arrays))
-    return list(dict.fromkeys(_narrow(closed.jaxpr)))
+    return list(dict.fromkeys(_narrow(runner.program.traced_in(runner.dtype).jaxpr.jaxpr)))
 
 
 def explain(

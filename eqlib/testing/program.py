@@ -53,6 +53,20 @@ class Program:
     guesses: tuple[str, ...] = ()
     unmoved: tuple[str, ...] = ()
 
+    @functools.cached_property
+    def jitted(self) -> Callable[..., list[Any]]:
+        """The function, which JAX traces once for each dtype, whoever calls it."""
+        return jax.jit(self.call)
+
+    def cast(self, arrays: Arrays, dtype: Any) -> list[Any]:
+        """The fields in a dtype; integers as they are."""
+        fields = [isinstance(one, Field) for one in self.operands]
+        return [np.asarray(x, dtype) if is_field else x for is_field, x in zip(fields, arrays, strict=True)]
+
+    def traced_in(self, dtype: Any) -> jax.stages.Traced:
+        """The program of the function in a dtype."""
+        return self.jitted.trace(*self.cast(self.arrays, dtype))
+
     def __str__(self) -> str:
         given = ", ".join(map(str, self.operands))
         return f"in: {given}; out: {', '.join(f'{path}{one}' for path, one in self.outputs)}"

@@ -33,7 +33,7 @@ class _Step(NamedTuple):
 
 def changes(program: Program) -> str | None:
     """The operation, and its line, at which two traces of a program differ first; None if they do not."""
-    return differ(_trace(program), _trace(program))
+    return differ(program.traced_in(np.float64).jaxpr, _anew(program))
 
 
 def differ(one_trace: ClosedJaxpr, another: ClosedJaxpr) -> str | None:
@@ -50,7 +50,7 @@ def another_program(where: str) -> tuple[str, str]:
     return f"the function is another program each time that JAX traces it: first in {where}.", STEADY
 
 
-def _trace(program: Program) -> ClosedJaxpr:
+def _anew(program: Program) -> ClosedJaxpr:
     def call(*arrays: Any) -> Any:  # a function of its own, since JAX remembers the traces of one that it has seen
         return program.call(*arrays)
 

@@ -53,9 +53,15 @@ def with_rounding_each(
     eps: Float[Array, ""] | float,
 ) -> list[tuple[Shaped[Array, "..."], Shaped[Array, "..."]]]:
     """As `with_rounding`, for a function with several results; an array of integers has the error None."""
-    closed = jax.make_jaxpr(f)(*arrays)
+    return with_rounding_of(jax.make_jaxpr(f)(*arrays), arrays, errors, eps)
+
+
+def with_rounding_of(
+    closed: ClosedJaxpr, arrays: Sequence[Any], errors: Sequence[Any], eps: Float[Array, ""] | float
+) -> list[tuple[Shaped[Array, "..."], Shaped[Array, "..."]]]:
+    """As `with_rounding_each`, of a function that has been traced."""
     values, found = _interpret(closed.jaxpr, closed.consts, list(arrays), list(errors), eps)
-    return [(jnp.asarray(z), no_error(z) if e is None else e) for z, e in zip(values, found, strict=True)]
+    return [(jnp.asarray(z), no_error(z) if e is None else jnp.asarray(e)) for z, e in zip(values, found, strict=True)]
 
 
 def _interpret(
@@ -100,4 +106,4 @@ def _of_constant(value: Any, eps: Any) -> Any:
     if np.iscomplexobj(value):
         return _of_constant(value.real, eps) + _of_constant(value.imag, eps)
     exact = ~np.isfinite(value) | (value == value.astype(jnp.bfloat16).astype(value.dtype))
-    return jnp.where(exact, 0.0, eps * np.where(exact, 0.0, np.abs(value)))
+    return eps * np.where(exact, 0.0, np.abs(value))

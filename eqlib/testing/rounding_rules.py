@@ -3,14 +3,14 @@
 import functools
 import math
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from typing import Any
 
 import jax
 import jax.numpy as jnp
+import numpy as np
 
 from eqlib.lowering.contract import contract_p
-from eqlib.plan import Plan
+from eqlib.testing import rounding_contract
 from eqlib.testing.rounding_branches import may_turn, of_selected, without_indices
 from eqlib.testing.rounding_fourier import fourier
 from eqlib.testing.rounding_linear_algebra import LINEAR_ALGEBRA
@@ -62,21 +62,36 @@ def own_rounding(eqn: Any, xs: Sequence[Any], es: Sequence[Any], eps: Any) -> li
     """The values of a primitive, and bounds on their errors; of what is not rounded, as `rounding_branches` says."""
     run = functools.partial(eqn.primitive.bind, **eqn.params)
     es = without_indices(eqn.primitive.name, xs, es)
-    out = run(*xs)
+    out = rounding_contract.value(xs, eqn.params) if eqn.primitive is contract_p else run(*xs)
     values = list(out) if eqn.primitive.multiple_results else [out]
     if not any(map(is_rounded, values)):
         return [(values[0], may_turn(eqn, run, xs, es, eps)), *((v, None) for v in values[1:])]
+    name = eqn.primitive.name
     if all(e is None for e in es):  # whole numbers, and what is made of them
         return [(v, no_error(v) if is_rounded(v) else None) for v in values]
+    if name in _EXACT and all(e is None or _is_exact(e) for e in es):
+        return [(v, _none_of(v) if is_rounded(v) else None) for v in values]
     if any(jnp.iscomplexobj(x) for x in (*xs, *values)):
         eps = _COMPLEX * eps
     errors = _errors(eqn, run, xs, es, values, eps)
-    return [(v, jnp.abs(e) if is_rounded(v) else None) for v, e in zip(values, errors, strict=True)]
+    are_sizes = name in _RULES or name in _EXACT  # sums and products of sizes, or sizes in other places
+    errors = [e if are_sizes or not is_rounded(v) else jnp.abs(e) for v, e in zip(values, errors, strict=True)]
+    return [(v, e if is_rounded(v) else None) for v, e in zip(values, errors, strict=True)]
 
 
 def is_rounded(x: Any) -> bool:
     """Whether it is a floating-point number, real or complex."""
     return jnp.issubdtype(jnp.result_type(x), jnp.inexact)
+
+
+def _is_exact(error: Any) -> bool:
+    """Whether it is known, as of a constant, that there is no error: then the program of bounds is shorter by it."""
+    return isinstance(error, np.ndarray | np.generic) and not np.any(error)
+
+
+def _none_of(value: Any) -> Any:
+    """Zeros of that shape, as of a constant that is exact."""
+    return np.zeros(np.shape(value), jnp.real(value).dtype)
 
 
 def no_error(value: Any) -> Any:
@@ -130,7 +145,7 @@ def _error(eqn: Any, run: Callable[..., Any], xs: Sequence[Any], es: Sequence[An
     if name in _BILINEAR:
         return _of_product(run, xs, es, _number_of_terms(name, xs, value, eqn.params), eps)
     if eqn.primitive is contract_p:
-        return _of_contract(xs, es, eps, **eqn.params)
+        return rounding_contract.error(xs, es, eps, eqn.params)
     raise NotImplementedError(f"there is no rule for the rounding of {name}, at {line_of(eqn)}")
 
 
@@ -170,6 +185,9 @@ def _power(run: Callable[..., Any], x: Any, e: Any, value: Any, exponent: int, e
 
 def _product(xs: Sequence[Any], es: Sequence[Any], value: Any, eps: Any) -> Any:
     """Where both factors cancel to nothing, the product of their errors is all the error that there is."""
+    for n in range(2):
+        if _is_exact(es[n]):
+            return jnp.abs(xs[n]) * es[1 - n] + eps * jnp.abs(value)
     return jnp.abs(xs[0]) * es[1] + jnp.abs(xs[1]) * es[0] + es[0] * es[1] + eps * jnp.abs(value)
 
 
@@ -179,6 +197,8 @@ def _square(xs: Sequence[Any], es: Sequence[Any], value: Any, eps: Any) -> Any:
 
 def _quotient(xs: Sequence[Any], es: Sequence[Any], value: Any, eps: Any) -> Any:
     """Without a bound, if the divisor may be zero."""
+    if _is_exact(es[1]):
+        return es[0] / jnp.abs(xs[1]) + eps * jnp.abs(value)
     return (es[0] + jnp.abs(value) * es[1]) / _nearest(jnp.abs(xs[1]), es[1]) + eps * jnp.abs(value)
 
 
@@ -188,7 +208,8 @@ def _nearest(size: Any, error: Any) -> Any:
 
 
 def _sum(xs: Sequence[Any], es: Sequence[Any], value: Any, eps: Any) -> Any:
-    return es[0] + es[1] + eps * jnp.abs(value)
+    passed = es[0] if _is_exact(es[1]) else es[1] if _is_exact(es[0]) else es[0] + es[1]
+    return passed + eps * jnp.abs(value)
 
 
 def _root(xs: Sequence[Any], es: Sequence[Any], value: Any, eps: Any) -> Any:
@@ -229,37 +250,3 @@ def _of_product(run: Callable[..., Any], xs: Sequence[Any], es: Sequence[Any], t
     """Of a sum of products: each factor's error times the most that the other may be, and one unit per term."""
     x, y = map(jnp.abs, xs)
     return run(x + es[0], es[1]) + run(es[0], y) + (terms + 1) * eps * run(x, y)
-
-
-def _of_contract(
-    xs: Sequence[Any], es: Sequence[Any], eps: Any, *, plan: Plan, leading: Any, lowering: Any, precision: Any
-) -> Any:
-    """As of a sum of products: the coefficients by their sizes, each of them rounded; 16 bits are summed in 32."""
-    sizes = [jnp.abs(x) + e for x, e in zip(xs, es, strict=True)]
-    f = functools.partial(contract_p.bind, plan=by_size(plan), leading=leading, lowering=lowering, precision=precision)
-    total, passed = jax.jvp(f, sizes, list(es))
-    batch = math.prod(max(x.shape[a] for x in xs) for a, extent in enumerate(leading) if extent == 1)
-    roundings = terms(plan) * batch + len(plan.slots) + 2
-    return passed + (roundings * jnp.minimum(eps, 2.0**-23) + jnp.where(eps > 2.0**-23, eps, 0.0)) * total
-
-
-@functools.cache
-def by_size(plan: Plan) -> Plan:
-    """The plan whose coefficients are the sizes of those of `plan`: |plan(x)| <= by_size(plan)(|x|)."""
-    paths = []
-    for path in plan.paths:
-        entries = {index: abs(value) for index, value in path.coefficients.entries}
-        sizes = type(path.coefficients).of(path.coefficients.shape, entries, f"|{path.coefficients.label}|")
-        paths.append(replace(path, coefficients=sizes, scale=abs(path.scale)))
-    return replace(plan, paths=tuple(paths))
-
-
-@functools.cache
-def terms(plan: Plan) -> int:
-    """The most products that one component of the output is a sum of."""
-    found = dict.fromkeys(range(len(plan.operands[-1])), 0)
-    for path in plan.paths:
-        summed = math.prod(extent for letter, extent in plan.extents(path).items() if letter not in path.modes[-1])
-        component = [index[-1] for index, _ in path.coefficients.entries]
-        found[path.segments[-1]] += summed * max(map(component.count, component), default=0)
-    return max(found.values(), default=0)

@@ -65,18 +65,22 @@ class Runner:
         self.eps = self.bounds.eps
         self._run: Callable[..., Any] | None = None if program.traced else program.call
 
+    def begin(self) -> None:
+        """Has the program compiled, and its analysis, in the background; where that is not done, their use does."""
+        if self._run is None:
+            self._run = counted(self.program.traced_in(self.dtype), self.cast(self.program.arrays))
+            self.bounds.begin()
+
     def cast(self, arrays: Arrays) -> list[Any]:
         """The fields in the dtype; integers as they are."""
-        fields = [isinstance(one, Field) for one in self.program.operands]
-        return [np.asarray(x, self.dtype) if is_field else x for is_field, x in zip(fields, arrays, strict=True)]
+        return self.program.cast(arrays, self.dtype)
 
     def __call__(self, arrays: Arrays) -> list[Float[np.ndarray, "..."]]:
         """The results, in float64.
 
         Raises: EndlessLoop.
         """
-        if self._run is None:
-            self._run = counted(self.program.call, arrays)
+        self.begin()
         return [np.asarray(z, np.float64) for z in self._run(*arrays)]
 
     def act(self, g: Element, arrays: Arrays) -> list[Any]:

@@ -4,7 +4,6 @@ import itertools
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-import jax
 import jax.numpy as jnp
 import numpy as np
 from jax.extend.core import ClosedJaxpr, Jaxpr, Literal
@@ -32,7 +31,7 @@ def beside_thresholds(made: Program, count: int) -> dict[str, list[Any]]:
     """
     if not made.traced or not count:
         return {}
-    found = itertools.islice(dict.fromkeys(thresholds(jax.make_jaxpr(made.call)(*made.arrays))), count)
+    found = itertools.islice(dict.fromkeys(thresholds(made.traced_in(np.float64).jaxpr)), count)
     lengths = dict.fromkeys(length for c in found for length in (c, c**0.5) if 1 / _LONGEST < length < _LONGEST)
     return {
         f"of a length {side} {length:.4g}": _of_length(made.operands, made.arrays, factor * length)

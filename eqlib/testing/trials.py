@@ -62,6 +62,7 @@ class Trials:
 
         Raises: EndlessLoop.
         """
+        backward = gradients.begun(self.program, self.seed, runner.eps) if differentiable else None
         for x in adversities(self.program.operands, self.program.arrays, self.seed).values():
             runner(runner.cast(x))  # so that a loop without an end is met here, and not where nothing counts its rounds
         every = with_labels(self.program.operands, self.program.arrays, self.profile.labels)
@@ -70,11 +71,12 @@ class Trials:
         self.further = {name: x for name, x in every.items() if name not in refused}
         self.further |= beside_thresholds(self.program, self.profile.thresholds)
         moved, notes = motion(runner, self.seed)
-        backwards, reasons = gradients.findings(self.program, self.seed, runner.eps) if differentiable else ([], [])
         inputs, laws = dict(self._inputs(runner, [self.seed])), self._laws([self.seed])
         exact, said, narrow = black_boxes.findings(runner, inputs, laws)
         suspects: dict[str, Suspect] = {}
-        self._add([moved, *self._symmetries(runner, suspects), *exact, *backwards], suspects)
+        symmetries = list(self._symmetries(runner, suspects))
+        backwards, reasons = gradients.findings(backward) if backward is not None else ([], [])
+        self._add([moved, *symmetries, *exact, *backwards], suspects)
         self.notes += [*notes, *said, *reasons, *never_taken(self.program, self._tried(runner))]
         self.narrow += [*narrow_operations(runner), *narrow]
         self.estimates += runner.bounds.notes
@@ -88,6 +90,7 @@ class Trials:
         if (error := raised(runner)) is not None:
             self.findings.append(undecided(error, runner.dtype))
             return
+        runner.begin()
         suspects: dict[str, Suspect] = {}
         of_batches, unmapped = batches.findings(runner, self.seed, self.profile.unjitted)
         symmetries = self._symmetries(runner, suspects) if runner.dtype != self.widest else ()

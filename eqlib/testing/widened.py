@@ -58,7 +58,7 @@ def breaks_widened(program: Program, law: str, cases: Sequence[Case], seed: int)
     try:
         with double_precision():
             if law in ("gradient", "derivative"):
-                found, _ = gradients.findings(wide, seed)
+                found, _ = gradients.findings(gradients.begun(wide, seed))
                 if not found:
                     return None
                 return any(f.law == law and f.verdict is Verdict.NOT_EQUIVARIANT for f in found)
