@@ -81,7 +81,7 @@ class Runner:
         Raises: EndlessLoop.
         """
         self.begin()
-        return [np.asarray(z, np.float64) for z in self._run(*arrays)]
+        return [np.asarray(z, np.float64) for z in self._run(*self.cast(arrays))]
 
     def act(self, g: Element, arrays: Arrays) -> list[Any]:
         return [g.act(one, x) for one, x in zip(self.program.operands, arrays, strict=True)]
