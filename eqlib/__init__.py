@@ -96,6 +96,9 @@ from .rotation.random import rand_axis_angle as rand_axis_angle
 from .rotation.random import rand_log_coordinates as rand_log_coordinates
 from .rotation.random import rand_matrix as rand_matrix
 from .rotation.random import rand_quaternion as rand_quaternion
+from .saving import load as load
+from .saving import load_metadata as load_metadata
+from .saving import save as save
 from .version import __version__ as __version__
 
 # Parts that most programs do without, and the layers of frameworks that not everyone has.
