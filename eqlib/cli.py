@@ -57,6 +57,7 @@ COMMANDS = (
     Command("info", "print versions, devices and lowerings", lambda parser: None, describe_installation),
     command_of("eqlib.testing.command", "check", "check that functions, layers or models are equivariant"),
     command_of("eqlib.testing.prove_command", "prove", "prove that a function, layer or model is equivariant"),
+    command_of("eqlib.training.command", "train", "train a potential on labelled frames"),
     command_of("eqlib.benchmarks", "bench", "time every op on this device, beside the peers that are installed"),
     command_of("eqlib.gates.command", "gate", "fail if a function has come to cost more, compiled or in time"),
 )
