@@ -7,7 +7,8 @@ from typing import Any
 import eqlib.models
 from eqlib.nn.layer import Model
 from eqlib.nn.options import finite
-from eqlib.training.options import ConfigError, nearest
+from eqlib.training.errors import ConfigError
+from eqlib.training.options import nearest
 
 # What every model of eqlib.models has, and is found from the frames if it is not given.
 FOUND = ("num_species", "num_neighbors", "energy_scale", "energy_shift")

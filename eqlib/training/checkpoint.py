@@ -9,13 +9,10 @@ import jax
 
 from eqlib.errors import IrrepsError, LayoutError
 from eqlib.saving import load, load_metadata, save
+from eqlib.training.errors import CheckpointError
 from eqlib.training.state import State
 
 Row = Mapping[str, float]
-
-
-class CheckpointError(ValueError):
-    """A checkpoint is not of this training: the message says in what they differ."""
 
 
 def save_state(path: Path, state: State, facts: Mapping[str, Any], history: Sequence[Row]) -> None:

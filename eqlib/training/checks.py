@@ -6,7 +6,8 @@ import numpy as np
 
 from eqlib.array_types import Integer, Real
 from eqlib.training.elements import SYMBOLS, symbol
-from eqlib.training.frames import DataError, Frames
+from eqlib.training.errors import DataError
+from eqlib.training.frames import Frames
 from eqlib.training.neighbours import Neighbours, neighbours
 
 CLOSEST = 0.3  # angstrom; the shortest bond in nature, that of H2, is 0.74
@@ -52,7 +53,7 @@ def check_known(frames: Frames, elements: Iterable[int], known_from: str) -> Non
         raise DataError(
             f"{_place(frames, frame, atom)}: no atom of {known_from} is of this element: they have "
             f"{', '.join(map(symbol, known))}.\n  Leave such frames out, or train on frames with "
-            f"{symbol(int(frames.numbers[frame, atom]))} too."
+            f"{symbol(frames.numbers[frame, atom])} too."
         )
 
 

@@ -3,13 +3,12 @@
 import argparse
 import sys
 from pathlib import Path
+from typing import Any
 
-from eqlib.training.checkpoint import CheckpointError
-from eqlib.training.frames import DataError
+from eqlib.training.errors import CheckpointError, ConfigError, DataError, TrainingError
 from eqlib.training.metrics import table_of
-from eqlib.training.options import ConfigError
+from eqlib.training.optional import load_part
 from eqlib.training.reading import read_config
-from eqlib.training.run import MODEL, Job, TrainingError, prepare, train
 
 TRAINED, FAILED, NOT_BEGUN = 0, 1, 2
 
@@ -32,23 +31,23 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Does what the arguments say; 0 trained, 1 failed, 2 could not begin."""
     try:
-        config = read_config(arguments.config)
+        config, training = read_config(arguments.config), load_part("run")
         if arguments.check:
-            print(_summary(prepare(config)))
+            print(_summary(training.prepare(config)))
             return TRAINED
-        result = train(config, restart=arguments.restart)
-    except (ConfigError, DataError, CheckpointError, OSError) as error:
+        result = training.train(config, restart=arguments.restart)
+    except (ConfigError, DataError, CheckpointError, OSError, ImportError) as error:
         print(f"eqlib train: {error}", file=sys.stderr)
         return NOT_BEGUN
     except TrainingError as error:
         print(f"eqlib train: {error}", file=sys.stderr)
         return FAILED
     print(table_of(result.errors))
-    print(f"the potential: {result.output / MODEL}")
+    print(f"the potential: {result.output / training.MODEL}")
     return TRAINED
 
 
-def _summary(job: Job) -> str:
+def _summary(job: Any) -> str:
     """What would be trained, on what."""
     frames = ", ".join(f"{len(dataset)} {name}" for name, dataset in job.datasets.items())
     return f"nothing is wrong with the data: {frames}\n{job.potential({}).model}"

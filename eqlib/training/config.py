@@ -4,7 +4,8 @@ import dataclasses
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from eqlib.training.options import ConfigError, at_least, one_of
+from eqlib.training.errors import ConfigError
+from eqlib.training.options import at_least, one_of
 
 DTYPES = ("float32", "float64")
 SCHEDULES = ("cosine", "constant")

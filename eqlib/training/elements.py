@@ -1,5 +1,8 @@
 """The chemical elements: atomic numbers, symbols, and how long bonds are."""
 
+import operator
+from typing import SupportsIndex
+
 # Covalent radii in angstrom, for the lowest coordination or spin where there are several: Cordero et al. (2008), Dalton
 # Transactions 2832. They end with curium.
 _RADII = """
@@ -25,7 +28,7 @@ NOBLE_GASES = (2, 10, 18, 36, 54, 86)
 _NUMBER_OF = {symbol: number for number, symbol in enumerate(SYMBOLS, start=1)}
 
 
-def symbol(number: int) -> str:
+def symbol(number: SupportsIndex) -> str:
     """Symbol of the element with this atomic number.
 
     Raises: KeyError if no element has it.
@@ -33,9 +36,10 @@ def symbol(number: int) -> str:
         >>> symbol(8)
         'O'
     """
-    if not 1 <= number <= len(SYMBOLS):
+    place = operator.index(number)
+    if not 1 <= place <= len(SYMBOLS):
         raise KeyError(number)
-    return SYMBOLS[number - 1]
+    return SYMBOLS[place - 1]
 
 
 def atomic_number(symbol: str) -> int:

@@ -11,13 +11,10 @@ import numpy as np
 
 from eqlib.array_types import Bool, Integer, Real
 from eqlib.training.elements import SYMBOLS, atomic_number
+from eqlib.training.errors import DataError
 
 REQUIRED = ("numbers", "positions", "energies", "forces")
 OPTIONAL = ("cell", "pbc", "stress", "split")
-
-
-class DataError(ValueError):
-    """A data set cannot be used as it is: the message says where, why, and what to write instead."""
 
 
 @dataclasses.dataclass(frozen=True)

@@ -6,9 +6,7 @@ import math
 from collections.abc import Sequence
 from typing import Any
 
-
-class ConfigError(ValueError):
-    """A training cannot be what it was told to be: the message says why, and what to write instead."""
+from eqlib.training.errors import ConfigError
 
 
 def nearest(name: str, known: Sequence[str]) -> str:

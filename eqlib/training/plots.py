@@ -14,17 +14,17 @@ from eqlib import _atomic
 from eqlib.array_types import Real
 from eqlib.training.evaluation import MILLI, Evaluation
 
-PANEL = (5.0, 4.0)  # inches
+PANEL = (4.4, 4.0)  # inches
 
 
 def plot_learning(path: Path, history: Sequence[Mapping[str, float]]) -> None:
-    """Force and energy errors on the validation frames against the step, as PNG."""
+    """Mean absolute force and energy errors on the validation frames against the step, as PNG."""
     figure = _figure(2)
     steps = [row["step"] for row in history]
     for axes, name, unit in zip(figure.axes, ("force", "energy"), ("meV/Å", "meV/atom"), strict=True):
         errors = [row[f"validation_{name}_mae"] for row in history]
         axes.plot(steps, errors, "o-", markersize=3, clip_on=False)
-        axes.set(xlabel="step", ylabel=f"validation {name} error ({unit}, mean absolute)", yscale="log")
+        axes.set(xlabel="step", ylabel=f"validation {name} error ({unit})", yscale="log")
         axes.set_xlim(left=0)
         logarithmic(axes.yaxis)
     write_png(path, figure)
@@ -49,8 +49,8 @@ def plot_parity(path: Path, evaluation: Evaluation, split: str) -> None:
 
 
 def logarithmic(axis: Any) -> None:
-    """Ticks at 1, 2 and 5 of every decade, written as plain numbers."""
-    axis.set_major_locator(LogLocator(subs=(1, 2, 5)))
+    """A few ticks in every decade, written as plain numbers."""
+    axis.set_major_locator(LogLocator(subs=(1, 2, 3, 5, 7)))
     axis.set_major_formatter(StrMethodFormatter("{x:g}"))
     axis.set_minor_formatter(NullFormatter())
 

@@ -12,7 +12,7 @@ from eqlib.array_types import Array, Integer
 from eqlib.saving import load, load_metadata, save
 from eqlib.training.architectures import described, model_of
 from eqlib.training.elements import atomic_number, symbol
-from eqlib.training.frames import DataError
+from eqlib.training.errors import DataError
 
 _KEY = "potential"
 
@@ -36,8 +36,8 @@ class Potential:
         numbers = np.asarray(numbers)
         if len(unknown := np.setdiff1d(numbers, self.elements)):
             raise DataError(
-                f"the model knows {', '.join(map(symbol, self.elements))} and not {symbol(int(unknown[0]))}.\n"
-                f"  Train it on frames with {symbol(int(unknown[0]))} too."
+                f"the model knows {', '.join(map(symbol, self.elements))} and not {symbol(unknown[0])}.\n"
+                f"  Train it on frames with {symbol(unknown[0])} too."
             )
         return np.searchsorted(self.elements, numbers)
 

@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from eqlib.training.config import Config, Data, Loss, Optimizer
-from eqlib.training.options import ConfigError, nearest, within
+from eqlib.training.errors import ConfigError
+from eqlib.training.options import nearest, within
 
 
 def read_config(path: str | Path) -> Config:
@@ -43,7 +44,7 @@ def config_of(table: Mapping[str, Any]) -> Config:
         >>> config_of({"output": "run", "setps": 10})
         Traceback (most recent call last):
             ...
-        eqlib.training.options.ConfigError: there is no key setps.
+        eqlib.training.errors.ConfigError: there is no key setps.
           Write steps.
     """
     return _read(Config, table, "")

@@ -2,7 +2,7 @@
 
 import dataclasses
 import hashlib
-import importlib
+import importlib.util
 import json
 import math
 from collections.abc import Mapping
@@ -18,22 +18,20 @@ from eqlib.training.checks import check, check_known, neighbours_of
 from eqlib.training.config import Config
 from eqlib.training.dataset import Dataset, dataset_of, fitted_atomic_energies, order_of
 from eqlib.training.elements import SYMBOLS, atomic_number
+from eqlib.training.errors import ConfigError, DataError, TrainingError
 from eqlib.training.evaluation import Evaluation, Predictor, evaluate, predictor_of
-from eqlib.training.frames import DataError, Frames, read_frames
+from eqlib.training.frames import Frames, read_frames
 from eqlib.training.metrics import write_csv, write_json
 from eqlib.training.optimizer import schedule_of
-from eqlib.training.options import ConfigError
+from eqlib.training.optional import load_part
 from eqlib.training.potential import Potential, load_potential, save_potential
 from eqlib.training.progress import progress
 from eqlib.training.splits import split
-from eqlib.training.state import State, first_state, step_of
+from eqlib.training.state import State
+from eqlib.training.step import first_state, step_of
 from eqlib.training.units import check_units
 
 CHECKPOINT, MODEL = "checkpoint.safetensors", "model.safetensors"
-
-
-class TrainingError(ArithmeticError):
-    """The training has failed: the message says when, and what to write instead."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -189,7 +187,7 @@ def _finish(job: Job, predictor: Predictor, history: list[Row]) -> Result:
 
 
 def _draw(output: Path, history: list[Row], found: Mapping[str, Evaluation]) -> None:
-    plots = importlib.import_module("eqlib.training.plots")  # matplotlib is large, and not everyone draws
+    plots = load_part("plots")  # matplotlib is large, and not everyone draws
     last = list(found)[-1]
     plots.plot_learning(output / "learning.png", history)
     plots.plot_parity(output / "parity.png", found[last], last)

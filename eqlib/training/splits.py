@@ -4,8 +4,8 @@ import numpy as np
 
 from eqlib.array_types import Integer
 from eqlib.training.config import Data
-from eqlib.training.frames import DataError, Frames
-from eqlib.training.options import ConfigError
+from eqlib.training.errors import ConfigError, DataError
+from eqlib.training.frames import Frames
 
 SPLITS = ("training", "validation", "test")
 

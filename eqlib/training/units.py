@@ -7,7 +7,8 @@ import numpy as np
 
 from eqlib.array_types import Float, Real
 from eqlib.training.elements import COVALENT_RADII, NOBLE_GASES
-from eqlib.training.frames import DataError, Frames
+from eqlib.training.errors import DataError
+from eqlib.training.frames import Frames
 from eqlib.training.neighbours import Neighbours
 
 HARTREE = 27.211386245981  # eV; this and the next by CODATA 2022
@@ -118,6 +119,8 @@ def _closest_pairs(frames: Frames) -> tuple[Float[np.ndarray, " pairs"], Float[n
     """The work of the mean force, and the change of the energy, from one frame to another that is close."""
     chosen = np.linspace(0, len(frames) - 1, min(FRAMES, len(frames))).round().astype(int)
     chosen = chosen[(frames.numbers[chosen] == frames.numbers[0]).all(axis=1)]
+    if frames.cell is not None:  # a change of the cell does work of its own
+        chosen = chosen[(frames.cell[chosen] == frames.cell[0]).all(axis=(1, 2))]
     first, second = np.triu_indices(len(chosen), k=1)
     if len(first) < PAIRS:
         return None

@@ -14,8 +14,8 @@ import optax
 from eqlib.models.nequip import NequIP
 from eqlib.models.potential import all_pairs
 from eqlib.nn.layer import map_params
+from eqlib.training.progress import progress
 from examples.ethanol.potential import Targets, errors, potential
-from examples.ethanol.progress import progress
 
 BATCH = 5
 LEARNING_RATE = 2e-2

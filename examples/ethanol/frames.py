@@ -9,7 +9,7 @@ from pathlib import Path
 
 import numpy as np
 
-from examples.ethanol.elements import SYMBOLS, atomic_number, symbol
+from eqlib.training.elements import SYMBOLS, atomic_number, symbol
 
 ETHANOL = Path(__file__).with_name("ethanol.npz")
 FIELDS = ("species", "positions", "energies", "forces", "provenance")

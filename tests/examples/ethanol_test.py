@@ -1,6 +1,5 @@
 """The ethanol data set is what its labels, its splits and its README say; what is not like it is refused."""
 
-import io
 import json
 from pathlib import Path
 
@@ -8,9 +7,7 @@ import numpy as np
 import pytest
 
 from examples.data.normal_modes import Rotor, thermal_displacements, thermal_torsions, vibrations
-from examples.ethanol.elements import SYMBOLS, atomic_number, symbol
 from examples.ethanol.frames import ETHANOL, UNITS, DataError, read_frames
-from examples.ethanol.progress import progress
 
 SPLITS = {"training": 400, "validation": 100, "test": 100, "md": 100}
 
@@ -100,21 +97,6 @@ def test_rotor_keeps_bonds_and_has_the_stated_tangent():
         assert after == pytest.approx(before, abs=1e-12)
     slope = (rotor.turn(positions, 1e-5) - rotor.turn(positions, -1e-5)) / 2e-5
     np.testing.assert_allclose(slope, rotor.tangent(positions), atol=1e-9)  # eps / 1e-5, of numbers up to 3
-
-
-# Elements
-
-
-def test_elements_are_numbered_in_order():
-    assert len(SYMBOLS) == len(set(SYMBOLS)) == 118
-    assert [symbol(n) for n in (1, 6, 8, 26, 79, 118)] == ["H", "C", "O", "Fe", "Au", "Og"]
-    assert all(symbol(atomic_number(name)) == name for name in SYMBOLS)
-
-
-@pytest.mark.parametrize("number", [-1, 0, 119])
-def test_no_element_outside_the_table(number: int):
-    with pytest.raises(KeyError):
-        symbol(number)
 
 
 # What is refused
@@ -239,12 +221,3 @@ def test_plot_is_a_png(tmp_path: Path):
     assert (tmp_path / "learning.png").read_bytes().startswith(b"\x89PNG")
     with pytest.raises(ValueError, match="nothing to plot"):
         plot.plot_learning({"lmax = 2": []}, tmp_path / "learning.png")
-
-
-def test_progress_writes_ten_lines_to_a_log():
-    log = io.StringIO()
-    assert list(progress(1000, "lmax = 0", {"loss": "0.5"}, stream=log)) == list(range(1000))
-    lines = log.getvalue().splitlines()
-    assert len(lines) == 10
-    assert lines[0].startswith("lmax = 0 [##......................] 100/1000 ")
-    assert lines[-1].endswith(" s  loss 0.5")

@@ -9,7 +9,7 @@ import pytest
 import eqlib.training
 from eqlib.training.architectures import check_options, model_of, names
 from eqlib.training.config import Config, Data, Loss, Optimizer
-from eqlib.training.options import ConfigError
+from eqlib.training.errors import ConfigError
 from eqlib.training.reading import config_of, read_config
 
 MANUAL = Path(eqlib.training.__file__).with_name("README.md")

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from eqlib.training.checks import check, check_known, neighbours_of
-from eqlib.training.elements import COVALENT_RADII, SYMBOLS
-from eqlib.training.frames import DataError, frames_of, read_frames
+from eqlib.training.errors import DataError
+from eqlib.training.frames import frames_of, read_frames
 from eqlib.training.units import BOHR, HARTREE, KCAL_PER_MOL, KJ_PER_MOL, check_units
 from examples.ethanol.frames import ETHANOL
 from tests.training.subjects import springs
@@ -18,13 +18,6 @@ WATER = {
     "energies": np.array([1.0, 2.0]),
     "forces": np.zeros((2, 3, 3)),
 }
-
-
-def test_the_elements_are_those_of_ase():
-    data = pytest.importorskip("ase.data")
-    assert list(SYMBOLS) == data.chemical_symbols[1:]
-    assert all(abs(radius - data.covalent_radii[number]) < 1e-9 for number, radius in COVALENT_RADII.items())
-    assert list(COVALENT_RADII) == list(range(1, 97))
 
 
 def test_the_fields_of_a_file_are_those_of_every_frame(tmp_path):

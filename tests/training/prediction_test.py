@@ -47,7 +47,7 @@ def mixed():
 
 def test_nequip_says_of_a_batch_what_it_says_of_each_frame():
     model = NequIP(
-        num_species=2, cutoff=CUTOFF, lmax=1, features=1, num_layers=1, radial_neurons=(2,), energy_shift=1.0
+        num_species=2, cutoff=CUTOFF, lmax=0, features=1, num_layers=1, radial_neurons=(2,), energy_shift=1.0
     )
     frames, pairs = springs(3), all_pairs(3)
     params = jax.jit(model.init)(jax.random.key(0), frames.positions[0], np.array([1, 0, 0]), *pairs)

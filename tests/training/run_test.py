@@ -22,7 +22,7 @@ from eqlib.models.potential import all_pairs, energy_and_forces
 from eqlib.training import CheckpointError, DataError, TrainingError, load_potential, read_config, train
 from eqlib.training.checkpoint import restore_state, save_state
 from eqlib.training.run import CHECKPOINT, prepare
-from eqlib.training.state import first_state
+from eqlib.training.step import first_state
 from tests.training.subjects import springs
 
 CONFIG = """
@@ -277,3 +277,35 @@ def test_frames_that_have_their_split_are_used_by_it(tmp_path):
         "validation": list(range(35, 40)),
         "test": list(range(10)),
     }
+
+
+# Without what is optional
+
+
+def without(package: str, code: str, **options) -> subprocess.CompletedProcess[str]:
+    program = f"import sys; sys.modules[{package!r}] = None\n{code}"
+    return subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, **options)
+
+
+def test_without_optax_frames_are_read_and_the_rest_says_what_to_install(tmp_path):
+    config = write_config(tmp_path)
+    code = f"""
+from eqlib.training import TrainingError, read_frames
+from eqlib.cli import main
+print(len(read_frames({str(tmp_path / "water.npz")!r})), main(["train", {str(config)!r}]))
+try:
+    from eqlib.training import train
+except ImportError as error:
+    print(error)
+"""
+    done = without("optax", code)
+    told = "eqlib.training needs optax, which is not installed: pip install eqlib[train]\n"
+    assert done.stdout == f"40 2\n{told}" and done.stderr == f"eqlib train: {told}"
+
+
+def test_without_matplotlib_plots_are_refused_before_the_training(tmp_path, monkeypatch, capsys):
+    monkeypatch.setitem(sys.modules, "matplotlib", None)
+    assert main(["train", "--check", str(write_config(tmp_path, plots="true"))]) == 2
+    assert capsys.readouterr().err == (
+        "eqlib train: plots need matplotlib, which is not installed: pip install eqlib[train], or plots = false.\n"
+    )
