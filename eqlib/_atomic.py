@@ -4,6 +4,8 @@ import os
 import tempfile
 from pathlib import Path
 
+PART = ".part"
+
 
 def write(path: str | Path, content: bytes) -> None:
     """Puts a file in the place of the one of that name, if there is one, at once: no reader ever sees a part of it.
@@ -15,7 +17,7 @@ def write(path: str | Path, content: bytes) -> None:
     Raises: OSError if the folder cannot be written to.
     """
     path = Path(path)
-    handle, beside = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
+    handle, beside = tempfile.mkstemp(prefix=f".{path.name}.", suffix=PART, dir=path.parent)
     try:
         with open(handle, "wb") as file:
             file.write(content)
@@ -27,6 +29,12 @@ def write(path: str | Path, content: bytes) -> None:
         os.unlink(beside)
         raise
     _sync_folder(path.parent)
+
+
+def clear(folder: Path) -> None:
+    """Removes what killed writers have left in a folder in which no other process writes."""
+    for part in folder.glob(f".*{PART}"):
+        part.unlink()
 
 
 def _umask() -> int:

@@ -3,9 +3,9 @@
 import argparse
 import sys
 from pathlib import Path
-from typing import Any
 
 from eqlib.training.errors import CheckpointError, ConfigError, DataError, TrainingError
+from eqlib.training.job import Job, prepare
 from eqlib.training.metrics import table_of
 from eqlib.training.optional import load_part
 from eqlib.training.reading import read_config
@@ -20,8 +20,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "where a training was stopped. eqlib/training/README.md has all keys of the config."
     )
     parser.epilog = (
-        f"The exit status is {TRAINED} if the model is trained, {FAILED} if the training failed, {NOT_BEGUN} if it "
-        "could not begin."
+        f"The exit status is {TRAINED} if the model is trained, {FAILED} if the training failed or was stopped, "
+        f"{NOT_BEGUN} if it could not begin."
     )
     parser.add_argument("config", type=Path, help="a TOML file")
     parser.add_argument("--restart", action="store_true", help="begin anew, whatever checkpoint there is")
@@ -31,10 +31,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Does what the arguments say; 0 trained, 1 failed, 2 could not begin."""
     try:
-        config, training = read_config(arguments.config), load_part("run")
+        config = read_config(arguments.config)
         if arguments.check:
-            print(_summary(training.prepare(config)))
+            print(_summary(prepare(config)))
             return TRAINED
+        training = load_part("run")
         result = training.train(config, restart=arguments.restart)
     except (ConfigError, DataError, CheckpointError, OSError, ImportError) as error:
         print(f"eqlib train: {error}", file=sys.stderr)
@@ -42,12 +43,15 @@ def run(arguments: argparse.Namespace) -> int:
     except TrainingError as error:
         print(f"eqlib train: {error}", file=sys.stderr)
         return FAILED
+    except KeyboardInterrupt:
+        print("\neqlib train: stopped; the same command goes on from the last checkpoint", file=sys.stderr)
+        return FAILED
     print(table_of(result.errors))
     print(f"the potential: {result.output / training.MODEL}")
     return TRAINED
 
 
-def _summary(job: Any) -> str:
+def _summary(job: Job) -> str:
     """What would be trained, on what."""
     frames = ", ".join(f"{len(dataset)} {name}" for name, dataset in job.datasets.items())
     return f"nothing is wrong with the data: {frames}\n{job.potential({}).model}"

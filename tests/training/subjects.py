@@ -1,6 +1,7 @@
 """What the tests of training share: frames of a potential that is known exactly, and a model that can learn it."""
 
 import dataclasses
+from pathlib import Path
 
 import jax.numpy as jnp
 import numpy as np
@@ -42,3 +43,32 @@ class Pairs:
         return params["e0"] * own + jnp.zeros(len(positions), squares.dtype).at[receivers].add(
             params["k"] * squares * inside
         )
+
+
+CONFIG = """
+output = "run"
+steps = {steps}
+evaluate_every = 10
+checkpoint_every = 1
+plots = {plots}
+[data]
+path = "water.npz"
+num_training = 20
+num_validation = 10
+[model]
+name = "NequIP"
+cutoff = 3.0
+lmax = 0
+features = 2
+num_layers = 1
+radial_neurons = [4]
+readout = 2
+"""
+
+
+def write_config(folder: Path, steps: int = 40, plots: str = "false") -> Path:
+    frames = springs()
+    arrays = {name: getattr(frames, name) for name in ("numbers", "positions", "energies", "forces")}
+    np.savez_compressed(folder / "water.npz", **arrays)
+    (folder / "config.toml").write_text(CONFIG.format(steps=steps, plots=plots))
+    return folder / "config.toml"
