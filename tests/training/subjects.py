@@ -35,6 +35,9 @@ class Pairs:
 
     cutoff: float = 3.0
 
+    def init(self, key, *graph):
+        return {"e0": jnp.zeros(()), "k": jnp.ones(())}
+
     def apply(self, params, positions, species, senders, receivers, shifts=0.0):
         vectors = positions[receivers] - positions[senders] + shifts
         squares = jnp.sum(vectors**2, axis=-1)
