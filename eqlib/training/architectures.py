@@ -10,9 +10,6 @@ from eqlib.nn.options import finite
 from eqlib.training.errors import ConfigError
 from eqlib.training.options import nearest
 
-# What every model of eqlib.models has, and is found from the frames if it is not given.
-FOUND = ("num_species", "num_neighbors", "energy_scale", "energy_shift")
-
 
 def names() -> list[str]:
     """The names of the models that there are.

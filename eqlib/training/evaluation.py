@@ -61,24 +61,24 @@ def evaluate(predictor: Predictor, params: Mapping[str, Any], dataset: Dataset, 
     """The predictions for all frames of a data set, in batches of one size."""
     losses, found = [], []
     for start in range(0, len(dataset), size):
-        batch = dataset.batch(np.arange(start, min(start + size, len(dataset))), size)
+        chosen = np.arange(start, min(start + size, len(dataset)))
+        batch = dataset.batch(chosen, size)
         prediction, loss = jax.device_get(predictor(params, batch))
-        is_frame = batch.is_frame > 0
-        is_atom = (batch.is_atom > 0) & is_frame[batch.frame]
-        losses.append(np.full(np.count_nonzero(is_frame), loss))
-        found.append(
-            (
-                (prediction.energies / batch.num_atoms)[is_frame],
-                (batch.energies / batch.num_atoms)[is_frame],
-                prediction.forces[is_atom].ravel(),
-                batch.forces[is_atom].ravel(),
-                *(
-                    ()
-                    if prediction.stress is None or batch.stress is None
-                    else (prediction.stress[is_frame].ravel(), batch.stress[is_frame].ravel())
-                ),
-            )
-        )
+        losses.append(loss * len(chosen))
+        found.append(_beside_labels(prediction, batch))
     energies, energy_labels, forces, force_labels, *stress = map(np.concatenate, zip(*found, strict=True))
-    loss = float(np.mean(np.concatenate(losses)))
+    loss = float(np.sum(losses) / len(dataset))
     return Evaluation(loss, (energies, energy_labels), (forces, force_labels), tuple(stress) if stress else None)
+
+
+def _beside_labels(prediction: Prediction, batch: Batch) -> list[Real[np.ndarray, " numbers"]]:
+    """Predictions and labels in turn, of the frames and atoms that count."""
+    is_frame = batch.is_frame > 0
+    is_atom = (batch.is_atom > 0) & is_frame[batch.frame]
+    pairs = [
+        (prediction.energies / batch.num_atoms, batch.energies / batch.num_atoms, is_frame),
+        (prediction.forces, batch.forces, is_atom),
+    ]
+    if prediction.stress is not None:
+        pairs.append((prediction.stress, batch.stress, is_frame))
+    return [np.asarray(values)[counts].ravel() for *pair, counts in pairs for values in pair]

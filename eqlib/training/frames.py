@@ -14,7 +14,6 @@ from eqlib.training.elements import SYMBOLS, atomic_number
 from eqlib.training.errors import DataError
 
 REQUIRED = ("numbers", "positions", "energies", "forces")
-OPTIONAL = ("cell", "pbc", "stress", "split")
 
 
 @dataclasses.dataclass(frozen=True)
@@ -80,48 +79,52 @@ def frames_of(fields: Mapping[str, Any], name: str = "the data") -> Frames:
         >>> len(frames_of(water | {"energies": np.zeros(5), "forces": np.zeros((5, 3, 3))}))
         5
     """
-    fields = {field: np.asarray(value) for field, value in fields.items()}
-    if "numbers" not in fields and "species" in fields:
-        fields["numbers"] = fields.pop("species")
-    _check_fields(name, fields)
-    numbers = _atomic_numbers(name, fields["numbers"])
-    count, atoms = len(np.atleast_1d(fields["positions"])), numbers.shape[-1] if numbers.ndim else 0
-    if 0 in (count, atoms):
-        raise DataError(f"{name}: there is nothing to learn from: {count} frames of {atoms} atoms.")
-    shapes = {
-        "numbers": (count, atoms),
-        "positions": (count, atoms, 3),
-        "energies": (count,),
-        "forces": (count, atoms, 3),
-        "cell": (count, 3, 3),
-        "pbc": (count, 3),
-        "stress": (count, 3, 3),
-        "split": (count,),
-    }
-    fields["numbers"] = numbers
-    for field in ("numbers", "cell", "pbc"):
-        if field in fields and fields[field].shape == shapes[field][1:]:
-            fields[field] = np.broadcast_to(fields[field], shapes[field])
-    for field, shape in shapes.items():
-        if field in fields and fields[field].shape != shape:
-            raise DataError(
-                f"{name}: {field} has shape {list(fields[field].shape)}, not {list(shape)}: positions has {count} "
-                f"frames, and numbers {atoms} atoms."
-            )
-    real = {
-        field: _real(name, field, fields[field]) for field in shapes if field in fields and field not in _AS_THEY_ARE
-    }
+    arrays = {field: np.asarray(value) for field, value in fields.items()}
+    if "numbers" not in arrays and "species" in arrays:
+        arrays["numbers"] = arrays.pop("species")
+    _check_fields(name, arrays)
+    arrays["numbers"] = _atomic_numbers(name, arrays["numbers"])
+    arrays = _of_every_frame(name, arrays)
+    count = len(arrays["positions"])
+    real = ("positions", "energies", "forces", "cell", "stress")
     return Frames(
         name=name,
-        numbers=fields["numbers"],
-        pbc=fields.get("pbc", np.full((count, 3), "cell" in fields)).astype(bool),
+        numbers=arrays["numbers"],
+        pbc=arrays.get("pbc", np.full((count, 3), "cell" in arrays)).astype(bool),
         index=np.arange(count),
-        split=fields.get("split"),
-        **{"cell": None, "stress": None} | real,
+        split=arrays.get("split"),
+        **{field: _real(name, field, arrays[field]) if field in arrays else None for field in real},
     )
 
 
-_AS_THEY_ARE = ("numbers", "pbc", "split")
+def _of_every_frame(name: str, arrays: Mapping[str, Any]) -> dict[str, Any]:
+    """The arrays with an axis of the frames, those that are the same in every frame repeated; of the right shapes."""
+    numbers, positions = arrays["numbers"], arrays["positions"]
+    count, atoms = len(np.atleast_1d(positions)), numbers.shape[-1] if numbers.ndim else 0
+    if 0 in (count, atoms):
+        raise DataError(f"{name}: there is nothing to learn from: {count} frames of {atoms} atoms.")
+    of_a_frame = {
+        "numbers": (atoms,),
+        "positions": (atoms, 3),
+        "energies": (),
+        "forces": (atoms, 3),
+        "cell": (3, 3),
+        "pbc": (3,),
+        "stress": (3, 3),
+        "split": (),
+    }
+    found: dict[str, Any] = {}
+    for field in filter(arrays.__contains__, of_a_frame):
+        array, shape = arrays[field], of_a_frame[field]
+        if field in ("numbers", "cell", "pbc") and array.shape == shape:
+            array = np.broadcast_to(array, (count, *shape))
+        if array.shape != (count, *shape):
+            raise DataError(
+                f"{name}: {field} has shape {list(array.shape)}, not {[count, *shape]}: positions has {count} frames, "
+                f"and numbers {atoms} atoms."
+            )
+        found[field] = array
+    return found
 
 
 def _fields(path: Path) -> dict[str, Any]:

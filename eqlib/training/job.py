@@ -1,6 +1,7 @@
 """A training that can begin: its config is read, its data are checked, its model is made."""
 
 import dataclasses
+import functools
 import hashlib
 import importlib.util
 import json
@@ -40,6 +41,7 @@ class Job:
         model = dataclasses.replace(self.model, energy_shift=self.atomic_energies)
         return Potential(model, params, self.elements)
 
+    @functools.cached_property
     def facts(self) -> dict[str, Any]:
         """All that the training depends on, but for its state, and not where its files are."""
         config = dataclasses.asdict(self.config)

@@ -71,7 +71,7 @@ def _train(job: Job, restart: bool, stream: Any) -> Result:
             status["validation"] = f"{row['validation_force_mae']:.1f} meV/angstrom"
         if is_last or (n + 1) % config.checkpoint_every == 0:
             _check_finite(job, state)
-            save_state(output / CHECKPOINT, state, job.facts(), history)
+            save_state(output / CHECKPOINT, state, job.facts, history)
     return _finish(job, predictor, history)
 
 
@@ -84,7 +84,7 @@ def _begin(job: Job, restart: bool) -> tuple[State, list[Row]]:
     if not path.exists():
         return first_state(job.config, job.model, batch), []
     like = jax.eval_shape(lambda batch: first_state(job.config, job.model, batch), batch)
-    return restore_state(path, like, job.facts())
+    return restore_state(path, like, job.facts)
 
 
 def _record(job: Job, predictor: Predictor, state: State, history: list[Row]) -> tuple[State, Row]:
@@ -113,7 +113,7 @@ def _finish(job: Job, predictor: Predictor, history: list[Row]) -> Result:
     found = {name: evaluate(predictor, potential.params, data, size) for name, data in job.datasets.items()}
     errors = {name: evaluation.errors() for name, evaluation in found.items()}
     write_csv(output / "metrics.csv", history)
-    write_json(output / "metrics.json", {**job.facts(), "errors": errors, "history": history})
+    write_json(output / "metrics.json", {**job.facts, "errors": errors, "history": history})
     if job.config.plots:
         _draw(output, history, found)
     return Result(potential, errors, history, output)
