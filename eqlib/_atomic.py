@@ -26,7 +26,7 @@ def write(path: str | Path, content: bytes) -> None:
         os.chmod(beside, 0o666 & ~_umask())
         os.replace(beside, path)
     except BaseException:
-        os.unlink(beside)
+        Path(beside).unlink(missing_ok=True)  # it may have taken its place already
         raise
     _sync_folder(path.parent)
 

@@ -2,6 +2,8 @@
 
 import contextlib
 import dataclasses
+import io
+import os
 import random
 import subprocess
 import sys
@@ -52,6 +54,40 @@ def test_a_training_that_is_killed_ends_in_the_same_bits_as_one_that_is_not(tmp_
         assert running.wait() == 0
     for name in (CHECKPOINT, "model.safetensors", "metrics.csv", "metrics.json"):
         assert (finished / "run" / name).read_bytes() == (stopped / "run" / name).read_bytes(), name
+
+
+class Killed(BaseException):
+    """As a signal would end the process, here at a moment that is chosen."""
+
+
+def test_at_whichever_file_it_is_killed_it_ends_in_the_same_bits(tmp_path, monkeypatch):
+    """Before a file takes its place, and after."""
+    config = read_config(write_config(tmp_path, steps=20))
+    config = dataclasses.replace(config, checkpoint_every=5)
+    moments: list[str] = []
+
+    def trained_to(output: str, fatal: int | None = None, is_after: bool = False) -> dict[str, bytes]:
+        moments.clear()
+
+        def replace(source, target, original=os.replace):
+            moments.append(Path(target).name)
+            if is_after or len(moments) != fatal:
+                original(source, target)
+            if len(moments) == fatal:
+                raise Killed
+
+        with monkeypatch.context() as patch:
+            patch.setattr(os, "replace", replace)
+            train(dataclasses.replace(config, output=str(tmp_path / output)), stream=io.StringIO())
+        return {path.name: path.read_bytes() for path in (tmp_path / output).iterdir()}
+
+    expected = trained_to("whole")
+    assert {"model.safetensors", "metrics.csv", CHECKPOINT, "metrics.json"} == set(expected) == set(moments)
+    for fatal in range(1, len(moments) + 1):
+        output = f"killed{fatal}"
+        with pytest.raises(Killed):
+            trained_to(output, fatal, is_after=fatal % 2 == 0)
+        assert trained_to(output) == expected
 
 
 def test_a_training_that_has_ended_is_not_done_again(trained, capsys):
