@@ -133,8 +133,8 @@ def _check_distances(frames: Frames, found: Sequence[Neighbours]) -> None:
             )
             raise DataError(
                 f"{_place(frames, frame)}: {ends} are {edges.lengths[edge]:.3f} angstrom apart: no two atoms come "
-                f"closer than {CLOSEST}.\n  Leave that frame out; or, if positions are in nanometres, multiply them by "
-                "10."
+                f"closer than {CLOSEST}.\n"
+                "  Leave that frame out; or, if positions are in nanometres, multiply them by 10."
             )
 
 

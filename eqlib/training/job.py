@@ -109,8 +109,8 @@ def _check_against(config: Config, training: Frames) -> None:
     """Refuses what the config asks of frames that do not have it."""
     if config.loss.stress > 0 and training.stress is None:
         raise DataError(
-            f"{training.name} has no stress, and [loss] counts it.\n  Write the field stress, or stress = 0.0 in "
-            "[loss]."
+            f"{training.name} has no stress, and [loss] counts it.\n"
+            "  Write the field stress, or stress = 0.0 in [loss]."
         )
     if config.batch_size > len(training):
         raise DataError(

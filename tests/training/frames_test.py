@@ -272,5 +272,18 @@ def test_stress_in_gpa_is_suspected():
 
 def test_nothing_is_concluded_of_few_frames_or_of_frames_that_are_far_apart():
     for frames in (SETS["md"].take(np.arange(5)), springs()):
-        halved = dataclasses.replace(frames, energies=np.random.default_rng(0).normal(size=len(frames)))
-        check_units(halved, neighbours_of(halved, 5.0))
+        drawn = dataclasses.replace(frames, energies=np.random.default_rng(0).normal(size=len(frames)))
+        check_units(drawn, neighbours_of(drawn, 5.0))
+
+
+def test_energies_may_all_be_the_same_for_those_who_learn_forces_alone():
+    frames = dataclasses.replace(SETS["training"], energies=np.zeros(400))
+    check(frames)
+    check_units(frames, neighbours_of(frames, 5.0))
+
+
+@pytest.mark.parametrize("name", ["aspirin", "water"])
+def test_the_labelled_sets_of_the_examples_pass(name):
+    frames = read_frames(ETHANOL.parents[1] / "data" / f"{name}.npz").take(np.arange(60))
+    check(frames)
+    check_units(frames, neighbours_of(frames, 3.0))
