@@ -4,6 +4,9 @@ Eight bytes are the length of the header; the header says of each array its dtyp
 the bytes follow, without gaps. Nothing in such a file is ever executed. What is written here the package `safetensors`
 reads, and the other way round.
 
+It is not left to the package, since that (0.8.0) writes the metadata of one file in another order in each process; here
+the same tree is the same bytes, by which a training that goes on after a kill is compared with one that was not killed.
+
 Source: https://github.com/huggingface/safetensors, "Format".
 """
 
