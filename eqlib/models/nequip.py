@@ -10,13 +10,13 @@ from eqlib.array_types import Array, Float, Integer
 from eqlib.arrays.irreps_array import IrrepsArray
 from eqlib.graph import Graph
 from eqlib.models.edges import edge_vectors
-from eqlib.models.energies import per_species, scale_and_shift
+from eqlib.models.energies import scale_and_shift
 from eqlib.models.graph import check_graph, known_species, one_edge, one_hot, one_or_nan
+from eqlib.models.options import read_options
 from eqlib.models.radial import radial_basis
 from eqlib.nn.layer import Model
 from eqlib.nn.linear import Linear
 from eqlib.nn.multi_layer_perceptron import MultiLayerPerceptron
-from eqlib.nn.options import finite, whole, wholes
 from eqlib.o3 import Irrep, Irreps
 from eqlib.ops.conv import conv
 from eqlib.ops.gate import gate
@@ -78,17 +78,8 @@ class NequIP(Model):
     energy_shift: float | Sequence[float] = 0.0
 
     def __post_init__(self) -> None:
-        read: dict[str, Any] = {"lmax": whole("NequIP: lmax", self.lmax, 0)}
-        for name in ("num_species", "features", "num_layers", "radial_basis", "readout"):
-            read[name] = whole(f"NequIP: {name}", getattr(self, name), 1)
-        for name in ("cutoff", "num_neighbors"):
-            read[name] = finite(f"NequIP: {name}", getattr(self, name), positive=True)
-        read["radial_neurons"] = wholes("NequIP: radial_neurons", self.radial_neurons, 1)
-        for name, is_scale in (("energy_scale", True), ("energy_shift", False)):
-            values = getattr(self, name)
-            read[name] = per_species(f"NequIP: {name}", values, read["num_species"], positive=is_scale)
-        for name, value in read.items():
-            object.__setattr__(self, name, value)
+        sizes = dict.fromkeys(("num_species", "features", "num_layers", "radial_basis", "readout"), 1)
+        read_options(self, least={"lmax": 0} | sizes, positive=("cutoff", "num_neighbors"), neurons=("radial_neurons",))
 
     def forward(
         self,
@@ -115,7 +106,7 @@ class NequIP(Model):
             x = call(f"interaction_{n}", _Interaction(self, wanted), x, species, harmonics, radial, graph)
         x = call("readout", Linear(f"{self.readout}x0e"), x)
         energies = call("energy", Linear("0e"), x)
-        energies = scale_and_shift(energies.array, species, self.energy_scale, self.energy_shift)
+        energies = scale_and_shift(energies.array, species, self.num_species, self.energy_scale, self.energy_shift)
         return IrrepsArray("0e", one * energies)
 
     def inputs(self) -> tuple[Any, ...]:

@@ -9,7 +9,6 @@ import pytest
 
 from eqlib.errors import LayoutError
 from eqlib.models.edges import edge_vectors
-from eqlib.models.graph import check_graph
 from eqlib.models.potential import energy_and_forces, energy_forces_stress
 from tests.models.subjects import CELL, EDGES, MODELS, POSITIONS, SPECIES, R, params_of, periodic, periodic_edges
 
@@ -174,24 +173,3 @@ def test_what_the_messages_say_to_write_runs():
     box, still = jnp.diag(jnp.array([9.0, 9.0, 9.0])), jnp.zeros((len(senders), 3), int)
     found = energy_forces_stress(jax.jit(model.apply), params, positions, box, species, senders, receivers, still)
     assert all(np.isfinite(one).all() for one in found)
-
-
-@pytest.mark.parametrize(
-    "shifts, message",
-    [
-        (
-            GRAPH[2],
-            "shifts holds int64, and must hold lengths, in the unit of the positions: integers count the vectors of a "
-            "cell.\n  Write cell_shifts @ cell.",
-        ),
-        (
-            np.zeros(3),
-            f"shifts has shape (3,) for {len(GRAPH[0])} edges: each has one, [{len(GRAPH[0])}, 3], by which the image "
-            "of its receiver is displaced.\n  Write cell_shifts @ cell, or leave it out where nothing repeats.",
-        ),
-    ],
-)
-def test_shifts_that_are_none_are_refused(shifts, message: str):
-    with pytest.raises(LayoutError) as raised:
-        check_graph("NequIP", POSITIONS, SPECIES, *GRAPH[:2], shifts)
-    assert str(raised.value) == f"NequIP: {message}"

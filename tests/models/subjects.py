@@ -8,13 +8,19 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
+from eqlib.models.allegro import Allegro
+from eqlib.models.mace import MACE
 from eqlib.models.nequip import NequIP
 from eqlib.models.potential import all_pairs, energy_and_forces, energy_forces_stress
 from eqlib.o3 import matrix_from_quaternion
 
 CUTOFF = 4.0
 SIZES: dict[str, Any] = {"num_species": 2, "cutoff": CUTOFF, "features": 2, "num_layers": 2, "radial_basis": 4}
-MODELS = {"NequIP": NequIP(lmax=1, radial_neurons=(8,), **SIZES)}
+MODELS = {
+    "NequIP": NequIP(lmax=1, radial_neurons=(8,), **SIZES),
+    "MACE": MACE(lmax=2, radial_neurons=(8,), readout=4, **SIZES),
+    "Allegro": Allegro(lmax=2, latent=4, two_body_neurons=(8,), latent_neurons=(8,), readout=4, **SIZES),
+}
 
 SPECIES = np.array([0, 1, 1, 0])
 ATOMS = len(SPECIES)
