@@ -45,8 +45,9 @@ def periodic_edges(positions: np.ndarray, cell: np.ndarray, cutoff: float = CUTO
 
 @functools.cache
 def params_of(model: Any, dtype: Any = jnp.float64) -> Any:
-    params = jax.jit(lambda key: model.init(key, POSITIONS, SPECIES, *EDGES))(jax.random.key(0))
-    return jax.tree.map(lambda leaf: leaf.astype(dtype), params)
+    with jax.ensure_compile_time_eval():  # they are kept, and may be asked for in a function that is being traced
+        params = jax.jit(lambda key: model.init(key, POSITIONS, SPECIES, *EDGES))(jax.random.key(0))
+        return jax.tree.map(lambda leaf: leaf.astype(dtype), params)
 
 
 @functools.cache
