@@ -18,7 +18,7 @@ CUTOFF = 4.0
 SIZES: dict[str, Any] = {"num_species": 2, "cutoff": CUTOFF, "features": 2, "num_layers": 2, "radial_basis": 4}
 MODELS = {
     "NequIP": NequIP(lmax=1, radial_neurons=(8,), **SIZES),
-    "MACE": MACE(lmax=2, radial_neurons=(8,), readout=4, **SIZES),
+    "MACE": MACE(lmax=1, radial_neurons=(8,), readout=4, **SIZES),
     "Allegro": Allegro(lmax=2, latent=4, two_body_neurons=(8,), latent_neurons=(8,), readout=4, **SIZES),
 }
 
