@@ -15,6 +15,10 @@ from typing import TYPE_CHECKING, Any
 Array = Any
 ArrayLike = Any
 
+# The length of an axis: a number; or a symbol of one, in a program that jax.export writes for any number of atoms.
+Extent = Any
+Shape = tuple[Extent, ...]
+
 if TYPE_CHECKING:
     from typing import Annotated as Bool
     from typing import Annotated as Float
@@ -40,4 +44,17 @@ else:
 # What JAX draws random numbers from: a key of the present kind, or of the former one, which is an array of integers.
 RandomKey = Key[Array, ""] | UInt32[Array, " words"]
 
-__all__ = ["Array", "ArrayLike", "Bool", "Float", "Inexact", "Integer", "Num", "RandomKey", "Real", "Shaped"]
+__all__ = [
+    "Array",
+    "ArrayLike",
+    "Bool",
+    "Extent",
+    "Float",
+    "Inexact",
+    "Integer",
+    "Num",
+    "RandomKey",
+    "Real",
+    "Shape",
+    "Shaped",
+]

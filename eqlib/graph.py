@@ -6,8 +6,9 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
-from eqlib.array_types import Array, ArrayLike, Integer
+from eqlib.array_types import Array, ArrayLike, Extent, Integer
 from eqlib.errors import LayoutError
+from eqlib.lowering.extents import is_known
 from eqlib.lowering.index import Index, index_of
 
 
@@ -34,7 +35,7 @@ class Graph:
     by_receiver: Index
 
     def __init__(self, senders: ArrayLike, receivers: ArrayLike, num_nodes: Any) -> None:
-        if not hasattr(num_nodes, "__index__") or num_nodes < 0:
+        if is_known(num_nodes) and (not hasattr(num_nodes, "__index__") or num_nodes < 0):
             raise ValueError(f"Graph: num_nodes is {num_nodes!r}, and must be an integer, 0 or more.\n  Write len(x).")
         ends = [_ends(name, nodes) for name, nodes in (("senders", senders), ("receivers", receivers))]
         if ends[0].shape != ends[1].shape:
@@ -42,10 +43,10 @@ class Graph:
                 f"Graph: senders has shape {ends[0].shape} and receivers {ends[1].shape}: an edge has one of each.\n"
                 "  Give both for every edge, [edges]."
             )
-        dtype = jnp.result_type(*ends, jnp.int32 if num_nodes < np.iinfo(np.int32).max else jnp.int64)
+        dtype = jnp.result_type(*ends, _smallest_dtype(num_nodes))
         is_edge = _is_node(ends[0], num_nodes) & _is_node(ends[1], num_nodes)
         ids = [jnp.where(is_edge, end, num_nodes).astype(dtype) for end in ends]
-        self.by_sender, self.by_receiver = (index_of(one, int(num_nodes)) for one in ids)
+        self.by_sender, self.by_receiver = (index_of(one, num_nodes) for one in ids)
 
     @property
     def senders(self) -> Integer[Array, "*batch edges"]:
@@ -58,12 +59,12 @@ class Graph:
         return self.by_receiver.ids
 
     @property
-    def num_nodes(self) -> int:
+    def num_nodes(self) -> Extent:
         """The number of nodes."""
         return self.by_receiver.rows
 
     @property
-    def num_edges(self) -> int:
+    def num_edges(self) -> Extent:
         """The number of edges, those of padding included."""
         return self.by_receiver.ids.shape[-1]
 
@@ -99,5 +100,10 @@ def _ends(name: str, nodes: Any) -> Integer[jax.Array, " edges"]:
     return array
 
 
-def _is_node(ends: Integer[jax.Array, " edges"], num_nodes: int) -> Any:
+def _smallest_dtype(num_nodes: Any) -> Any:
+    """Of the dtypes of indices, that which counts so many nodes; 32 bits if their number is not known yet."""
+    return jnp.int32 if not is_known(num_nodes) or num_nodes < np.iinfo(np.int32).max else jnp.int64
+
+
+def _is_node(ends: Integer[jax.Array, " edges"], num_nodes: Extent) -> Any:
     return (ends >= 0) & (ends < num_nodes)

@@ -8,6 +8,7 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
+from eqlib.array_types import Shape
 from eqlib.arrays.align import align, per_component
 from eqlib.arrays.base import IrrepsArrayBase
 from eqlib.errors import IrrepsError, LayoutError
@@ -236,7 +237,7 @@ class Arithmetic(IrrepsArrayBase):
         return self._new(irreps3, namespace(*products).concatenate(products, axis=-1))
 
 
-def broadcast_leading(what: str, *shapes: tuple[int, ...]) -> tuple[int, ...]:
+def broadcast_leading(what: str, *shapes: Shape) -> Shape:
     """The common leading shape.
 
     Raises:  LayoutError, which begins with `what`, if there is none.

@@ -8,7 +8,7 @@ from typing import Any, Self
 import jax.numpy as jnp
 import numpy as np
 
-from eqlib.array_types import Array, Shaped
+from eqlib.array_types import Array, Shape, Shaped
 from eqlib.errors import LayoutError
 from eqlib.o3 import Irrep, Irreps, MulIrrep, quoted
 
@@ -84,7 +84,7 @@ class IrrepsArrayBase:
         return (False,) * len(self.irreps)
 
     @property
-    def shape(self) -> tuple[int, ...]:
+    def shape(self) -> Shape:
         """The shape of the array; the last axis has length ``irreps.dim``."""
         return self.array.shape
 

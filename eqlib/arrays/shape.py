@@ -3,6 +3,7 @@
 import math
 from typing import Any, Self
 
+from eqlib.array_types import Shape
 from eqlib.arrays.base import IrrepsArrayBase
 from eqlib.errors import LayoutError
 from eqlib.keywords import also_named
@@ -60,7 +61,7 @@ class Shaping(IrrepsArrayBase):
         """Converts the array to another dtype."""
         return self._new(self.irreps, self.array.astype(dtype))
 
-    def _leading(self, shape: tuple[Any, ...]) -> tuple[int, ...]:
+    def _leading(self, shape: Shape) -> Shape:
         """The leading axes of a shape that is given as one tuple or as several integers."""
         if len(shape) == 1 and isinstance(shape[0], tuple | list):
             shape = tuple(shape[0])

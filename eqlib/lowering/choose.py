@@ -5,7 +5,9 @@ import os
 from collections import Counter
 from typing import NamedTuple
 
+from eqlib.array_types import Shape
 from eqlib.errors import LoweringError
+from eqlib.lowering.extents import known_or_large
 from eqlib.lowering.xla_matrix import bare_slot
 from eqlib.plan import Path, Plan
 from eqlib.plan.products import is_by_channel, terms_by_channel
@@ -58,7 +60,7 @@ LOWERING_OF_PROCESS = _lowering_of_process()
 
 
 def choose(
-    plan: Plan, path: Path, leading: tuple[tuple[int, ...], ...], asked: str | None, is_cpu: bool = True
+    plan: Plan, path: Path, leading: tuple[Shape, ...], asked: str | None, is_cpu: bool = True
 ) -> Choice:
     """The lowering of `path` when the operands, the output last, have the leading shapes `leading`.
 
@@ -81,8 +83,9 @@ def choose(
     if is_cpu and not is_matrix and is_by_channel(plan, path) and terms_by_channel(plan) >= MIN_TABLE_TERMS:
         return Choice("table", f"at least {MIN_TABLE_TERMS} terms that mix no channels: a loop over a table of them")
     extents = plan.extents(path)
-    whole = math.prod(extents.values()) * math.prod(max(axis) for axis in zip(*leading, strict=True))
-    written = math.prod(extents[letter] for letter in path.modes[-1]) * math.prod(leading[-1])
+    shapes = [tuple(map(known_or_large, shape)) for shape in leading]
+    whole = math.prod(extents.values()) * math.prod(max(axis) for axis in zip(*shapes, strict=True))
+    written = math.prod(extents[letter] for letter in path.modes[-1]) * math.prod(shapes[-1])
     if written < whole:
         return Choice("einsum", "it sums over channels or leading axes: a matrix product")
     if is_matrix and math.prod(extents.values()) >= MIN_CHANNELS:
@@ -92,7 +95,7 @@ def choose(
     return Choice("straight_line", "it sums over components alone: elementwise")
 
 
-def explain(plan: Plan, *leading: tuple[int, ...], is_cpu: bool = True) -> str:
+def explain(plan: Plan, *leading: Shape, is_cpu: bool = True) -> str:
     """The plan, and the lowering of each of its paths with its reason.
 
     `leading` are the leading shapes of the inputs, of one rank; without them, all share one axis.

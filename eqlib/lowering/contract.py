@@ -21,7 +21,7 @@ import jax.numpy as jnp
 from jax.extend.core import Primitive
 from jax.interpreters import ad, batching, mlir
 
-from eqlib.array_types import Array, Inexact, Num
+from eqlib.array_types import Array, Inexact, Num, Shape
 from eqlib.lowering.choose import check_lowering
 from eqlib.lowering.varying import mark_varying
 from eqlib.lowering.xla import compute
@@ -70,7 +70,7 @@ def _with_rank(x: Inexact[jax.Array, "*leading size"], rank: int) -> Inexact[jax
 def _bind(
     plan: Plan,
     inputs: Sequence[Inexact[Array, "..."]],
-    leading: tuple[int, ...],
+    leading: Shape,
     lowering: str | None,
     precision: Precision,
 ) -> Inexact[jax.Array, "... {plan.sizes[-1]}"]:
@@ -80,7 +80,7 @@ def _bind(
 
 
 @contract_p.def_abstract_eval
-def _abstract(*avals: Any, plan: Plan, leading: tuple[int, ...], **_: Any) -> Any:
+def _abstract(*avals: Any, plan: Plan, leading: Shape, **_: Any) -> Any:
     return avals[0].update(shape=(*leading, plan.sizes[-1]))
 
 
@@ -118,7 +118,7 @@ def _transpose(cotangent: Any, *inputs: Any, plan: Plan, leading: Any, lowering:
 
 
 def _batch(
-    inputs: Sequence[Inexact[Array, "..."]], axes: Sequence[int | None], *, leading: tuple[int, ...], **params: Any
+    inputs: Sequence[Inexact[Array, "..."]], axes: Sequence[int | None], *, leading: Shape, **params: Any
 ):
     size = next(x.shape[a] for x, a in zip(inputs, axes, strict=True) if a is not None)
     moved = [x[None] if a is None else jnp.moveaxis(x, a, 0) for x, a in zip(inputs, axes, strict=True)]

@@ -16,7 +16,7 @@ import jax.numpy as jnp
 from jax.extend.core import Primitive
 from jax.interpreters import ad, batching, mlir
 
-from eqlib.array_types import Array, Inexact, Integer, Num
+from eqlib.array_types import Array, Extent, Inexact, Integer, Num
 from eqlib.lowering.contract import Precision
 from eqlib.lowering.cuda.route import compute_on_cuda
 from eqlib.lowering.index import Index, index_of
@@ -59,7 +59,7 @@ def contract_indexed(
     return bind(plan, arrays, indices, edges, precision)
 
 
-def _edges(plan: IndexedPlan, arrays: Sequence[Inexact[Array, "..."]], indices: Sequence[Index]) -> int:
+def _edges(plan: IndexedPlan, arrays: Sequence[Inexact[Array, "..."]], indices: Sequence[Index]) -> Extent:
     """How many edges there are."""
     if indices:
         return indices[0].ids.shape[0]
@@ -70,7 +70,7 @@ def bind(
     plan: IndexedPlan,
     inputs: Sequence[Inexact[Array, "..."]],
     indices: Sequence[Index],
-    edges: int,
+    edges: Extent,
     precision: Precision,
 ) -> list[Inexact[jax.Array, "..."]]:
     """Binds the primitive to those of the inputs that some term reads."""
@@ -87,14 +87,14 @@ def split(plan: IndexedPlan, operands: Sequence[Any]) -> tuple[list[Any], list[I
     return list(operands[:count]), [Index(*rest[n : n + 3]) for n in range(0, len(rest), 3)]
 
 
-def compute(*operands: Any, plan: IndexedPlan, edges: int, precision: Precision) -> list[Inexact[jax.Array, "..."]]:
+def compute(*operands: Any, plan: IndexedPlan, edges: Extent, precision: Precision) -> list[Inexact[jax.Array, "..."]]:
     """The meaning of the primitive."""
     inputs, indices = split(plan, operands)
     return compute_indexed(plan, inputs, indices, edges, precision)
 
 
 def compute_cuda(
-    *operands: Any, plan: IndexedPlan, edges: int, precision: Precision
+    *operands: Any, plan: IndexedPlan, edges: Extent, precision: Precision
 ) -> list[Inexact[jax.Array, "..."]]:
     """The same on an NVIDIA GPU."""
     inputs, indices = split(plan, operands)
@@ -102,7 +102,7 @@ def compute_cuda(
 
 
 @contract_indexed_p.def_abstract_eval
-def _abstract(*avals: Any, plan: IndexedPlan, edges: int, **_: Any) -> Any:
+def _abstract(*avals: Any, plan: IndexedPlan, edges: Extent, **_: Any) -> Any:
     _, indices = split(plan, avals)
     counts = [edges if rows.at is None else indices[rows.at].rows for rows in plan.outputs]
     return [avals[0].update(shape=(count, rows.size)) for count, rows in zip(counts, plan.outputs, strict=True)]
@@ -132,7 +132,7 @@ def _transpose(cotangents: Sequence[Any], *operands: Any, plan: IndexedPlan, **p
     return results
 
 
-def _batch(operands: Sequence[Any], axes: Sequence[Any], *, plan: IndexedPlan, edges: int, precision: Precision) -> Any:
+def _batch(operands: Sequence[Any], axes: Sequence[Any], *, plan: IndexedPlan, edges: Extent, precision: Precision) -> Any:
     size = next(x.shape[a] for x, a in zip(operands, axes, strict=True) if a is not None)
     moved = [x if a is None else jnp.moveaxis(x, a, 0) for x, a in zip(operands, axes, strict=True)]
     inputs, indices = split(plan, moved)
@@ -152,7 +152,7 @@ def _batch(operands: Sequence[Any], axes: Sequence[Any], *, plan: IndexedPlan, e
 class _Batched:
     """The indices of `size` copies of the edges, made as they are asked for."""
 
-    def __init__(self, indices: Sequence[Index], edges: int, size: int) -> None:
+    def __init__(self, indices: Sequence[Index], edges: Extent, size: int) -> None:
         self._of_sample, self._edges, self._size = indices, edges, size
         self._places: dict[tuple[int | None, bool], int] = {}
         self.indices: list[Index] = []
@@ -173,7 +173,7 @@ class _Batched:
         moved = ids + rows * jnp.arange(self._size, dtype=ids.dtype)[:, None]
         return index_of(jnp.where(ids < rows, moved, rows * self._size).ravel(), rows * self._size)
 
-    def _ids(self, index: int | None) -> tuple[Integer[jax.Array, "size edges"], int]:
+    def _ids(self, index: int | None) -> tuple[Integer[jax.Array, "size edges"], Extent]:
         """The row of each edge in each sample, and how many rows a sample has."""
         if index is None:
             ids, rows = jnp.arange(self._edges), self._edges

@@ -13,9 +13,9 @@ from typing import Any
 
 import jax
 import jax.numpy as jnp
-from jax.experimental.layout import Layout, with_layout_constraint
 
-from eqlib.array_types import Array, Inexact
+from eqlib.array_types import Array, Inexact, Shape
+from eqlib.lowering.in_order import in_order
 from eqlib.plan import Segment
 
 Part = Inexact[jax.Array, "..."]  # a segment, [leading, components, channels]
@@ -74,17 +74,8 @@ def _ranges(numbers: Iterable[int]) -> list[tuple[int, int]]:
     return found
 
 
-def in_order(x: Inexact[jax.Array, "*axes"]) -> Inexact[jax.Array, "*axes"]:
-    """`x`, in memory in the order of its axes: XLA would rather leave it transposed, or transpose it twice.
-
-    Without this XLA for CPU transposed 4 to 8 times more slowly where a reshape followed, and turned matrix products
-    into such as it has no fast code for (jaxlib 0.10.2).
-    """
-    return with_layout_constraint(x, Layout(tuple(range(x.ndim))))
-
-
 def flat(
-    parts: Sequence[Part | None], operand: Sequence[Segment], leading: tuple[int, ...], dtype: Any
+    parts: Sequence[Part | None], operand: Sequence[Segment], leading: Shape, dtype: Any
 ) -> Inexact[jax.Array, "*leading size"]:
     """The rows of the output, from its segments; zero where there is None, repeated along axes that no input has."""
     rank = len(leading)

@@ -9,14 +9,14 @@ from typing import Any
 import jax
 import jax.numpy as jnp
 
-from eqlib.array_types import Array, Inexact
+from eqlib.array_types import Array, Extent, Inexact
 from eqlib.lowering.contract import contract
 from eqlib.lowering.index import Index
 from eqlib.plan.indexed import IndexedPlan
 
 
 def compute_whole(
-    plan: IndexedPlan, inputs: Sequence[Inexact[Array, "..."]], indices: Sequence[Index], edges: int, precision: Any
+    plan: IndexedPlan, inputs: Sequence[Inexact[Array, "..."]], indices: Sequence[Index], edges: Extent, precision: Any
 ) -> list[Inexact[jax.Array, "..."]]:
     """The meaning of `contract_indexed`."""
     read = [

@@ -7,7 +7,7 @@ from typing import Any
 import jax
 import jax.numpy as jnp
 
-from eqlib.array_types import Array, Inexact
+from eqlib.array_types import Array, Inexact, Shape
 from eqlib.lowering.choose import choose
 from eqlib.lowering.chunks import by_chunks, merged_axes
 from eqlib.lowering.parts import Part, Parts, flat
@@ -23,7 +23,7 @@ FORMS = {"einsum": einsum_path, "straight_line": straight_line_path}
 def compute(
     *inputs: Inexact[jax.Array, "..."],
     plan: Plan,
-    leading: tuple[int, ...],
+    leading: Shape,
     lowering: str | None,
     precision: Any,
     is_cpu: bool = True,
@@ -42,7 +42,7 @@ def compute(
 def _forms(
     plan: Plan,
     inputs: Sequence[Inexact[Array, "..."]],
-    leading: tuple[int, ...],
+    leading: Shape,
     lowering: str | None,
     is_cpu: bool,
 ) -> list[tuple[Path, str]]:
@@ -59,7 +59,7 @@ def _sum_of_paths(
     precision: Any,
     is_cpu: bool,
     inputs: Sequence[Inexact[Array, "..."]],
-    leading: tuple[int, ...],
+    leading: Shape,
 ) -> Inexact[jax.Array, "... {plan.sizes[-1]}"]:
     """Sums the paths of each output segment and writes the segments side by side, in at least 32 bits."""
     # 16-bit storage, 32-bit arithmetic: one rounding at the end instead of one per term.
@@ -82,7 +82,7 @@ def _terms(
     plan: Plan,
     pairs: Sequence[tuple[Path, str]],
     parts: Sequence[Parts],
-    leading: tuple[int, ...],
+    leading: Shape,
     precision: Any,
 ) -> Iterator[tuple[int, Part]]:
     """What the paths add to segments of the output, each by its form; but matrix products together, if they can be."""

@@ -15,6 +15,7 @@ import jax.numpy as jnp
 import numpy as np
 
 from eqlib.array_types import Float
+from eqlib.lowering.extents import is_known
 from eqlib.lowering.xla_components import Row, inverse_root
 from eqlib.plan.blocks import blocks
 from eqlib.plan.straight_line import StraightLine
@@ -45,8 +46,10 @@ def _by_chunks(compute: Callable[[Values], Values], x: Row, chunk: int, size: in
     A chunk takes every so-maniest sample, so that of an axis that is split across devices it takes some of each.
     """
     count = x.shape[0]
-    chunks = max(1, -(-count // chunk))
-    extent = -(-count // chunks)
+    chunks, extent = -(-count // chunk), chunk
+    if is_known(count):  # then the turns are made equal, so that little is padding
+        chunks = max(1, chunks)
+        extent = -(-count // chunks)
     padded = jnp.pad(x, ((0, chunks * extent - count), (0, 0))).reshape(extent, chunks, x.shape[-1])
     found = jax.lax.map(lambda own: compute(own.T).T, padded.swapaxes(0, 1))
     return found.swapaxes(0, 1).reshape(chunks * extent, size)[:count]

@@ -14,7 +14,7 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
-from eqlib.array_types import Array, Float, Inexact
+from eqlib.array_types import Array, Extent, Float, Inexact
 from eqlib.lowering.xla_einsum import einsum_path
 from eqlib.plan import Path, Plan
 from eqlib.plan.indexed import IndexedPlan, Term
@@ -24,7 +24,7 @@ Read = tuple[int, int]  # an input of the plan, and a segment of it
 
 
 def evaluate(
-    plan: IndexedPlan, values: Sequence[Sequence[Part]], edges: int, precision: Any
+    plan: IndexedPlan, values: Sequence[Sequence[Part]], edges: Extent, precision: Any
 ) -> list[list[Part | None]]:
     """What the terms add to each segment of each output; None where they add nothing."""
     sums: list[list[Part | None]] = [[None] * len(rows.segments) for rows in plan.outputs]
@@ -54,7 +54,7 @@ class _Slot(NamedTuple):
 class _Chunk:
     """The inputs of some edges, and what has been computed from them."""
 
-    def __init__(self, values: Sequence[Sequence[Part]], edges: int, precision: Any) -> None:
+    def __init__(self, values: Sequence[Sequence[Part]], edges: Extent, precision: Any) -> None:
         self._values, self._edges, self._precision = values, edges, precision
         self._applied: dict[Any, Inexact[jax.Array, ...]] = {}
 

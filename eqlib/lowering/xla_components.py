@@ -7,7 +7,7 @@ from typing import Any
 import jax
 import jax.numpy as jnp
 
-from eqlib.array_types import Float
+from eqlib.array_types import Float, Shape
 from eqlib.o3 import Surd
 from eqlib.plan.straight_line import StraightLine
 
@@ -61,7 +61,7 @@ def _in_float32(inputs: Sequence[Row], program: StraightLine, write: Callable[[S
 class _Components:
     """The arithmetic of arrays of one component."""
 
-    def __init__(self, leading: tuple[int, ...], dtype: Any) -> None:
+    def __init__(self, leading: Shape, dtype: Any) -> None:
         self._leading, self._dtype = leading, jnp.dtype(dtype)
 
     add, mul = staticmethod(operator.add), staticmethod(operator.mul)

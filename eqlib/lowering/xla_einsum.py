@@ -7,14 +7,14 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
-from eqlib.array_types import Array, Float, Inexact
+from eqlib.array_types import Array, Float, Inexact, Shape
 from eqlib.plan import Path
 
 Label = tuple[str, str | int]
 
 
 def einsum_path(
-    path: Path, terms: list[Inexact[jax.Array, "..."]], leading: tuple[int, ...], precision: Any
+    path: Path, terms: list[Inexact[jax.Array, "..."]], leading: Shape, precision: Any
 ) -> Inexact[jax.Array, "..."]:
     """The sum over every index that the output lacks.
 
@@ -40,7 +40,7 @@ def keeps_components(path: Path) -> bool:
 
 
 def einsum_as_stored(
-    path: Path, terms: list[Inexact[jax.Array, "..."]], leading: tuple[int, ...], precision: Any
+    path: Path, terms: list[Inexact[jax.Array, "..."]], leading: Shape, precision: Any
 ) -> Inexact[jax.Array, "..."]:
     """`einsum_path` of a path that keeps components, on terms [leading, channels, components]."""
     table = path.coefficients.numpy(terms[0].real.dtype, path.scale)
@@ -78,7 +78,7 @@ def _identity(table: Float[np.ndarray, "..."]) -> dict[Label, Label] | None:
 def labelled_einsum(
     operands: list[tuple[Inexact[Array, "..."], list[Label]]],
     write: list[Label],
-    leading: tuple[int, ...],
+    leading: Shape,
     precision: Any,
 ) -> Inexact[jax.Array, "..."]:
     """An einsum over labelled axes in which an axis of extent 1 is absent.

@@ -11,8 +11,9 @@ from typing import Any
 import jax
 import jax.numpy as jnp
 
-from eqlib.array_types import Array, Bool, Inexact, Integer
+from eqlib.array_types import Array, Bool, Extent, Inexact, Integer
 from eqlib.lowering.channels_last import channels_last, flat_rows
+from eqlib.lowering.extents import at_most
 from eqlib.lowering.index import Index
 from eqlib.lowering.varying import varying_as
 from eqlib.lowering.xla_channels import evaluate
@@ -27,7 +28,7 @@ Sent = list[Inexact[jax.Array, "_ _ _"] | None]  # what edges send; None to a se
 
 
 def compute_indexed(
-    plan: IndexedPlan, inputs: Sequence[Inexact[Array, "..."]], indices: Sequence[Index], edges: int, precision: Any
+    plan: IndexedPlan, inputs: Sequence[Inexact[Array, "..."]], indices: Sequence[Index], edges: Extent, precision: Any
 ) -> list[Inexact[jax.Array, "..."]]:
     """The meaning of `contract_indexed`."""
     dtype = inputs[0].dtype
@@ -36,7 +37,8 @@ def compute_indexed(
         return [jnp.zeros((count, rows.size), dtype) for count, rows in zip(counts, plan.outputs, strict=True)]
     # 16-bit storage, 32-bit arithmetic: one rounding at the end instead of one per edge.
     wide = jnp.promote_types(dtype, jnp.float32)
-    chunk = min(edges, edges_per_chunk(plan, wide.itemsize))
+    limit = edges_per_chunk(plan, wide.itemsize)
+    chunk = at_most(edges, limit)
     nodes = [
         None if rows.at is None else channels_last(x, rows.segments)
         for x, rows in zip(inputs, plan.inputs, strict=True)
@@ -68,7 +70,7 @@ def compute_indexed(
     ]
     flat, of_zeros = jax.tree.flatten(zeros)
     zeros = jax.tree.unflatten(of_zeros, varying_as(flat, [*inputs, *(index.ids for index in indices)]))
-    sums, _ = jax.lax.scan(add_chunk, zeros, jnp.arange(-(-edges // chunk)))
+    sums, _ = jax.lax.scan(add_chunk, zeros, jnp.arange(-(-edges // limit)))
     return [
         z if rows.at is None else flat_rows(z, count).astype(dtype)
         for z, count, rows in zip(sums, counts, plan.outputs, strict=True)
@@ -82,7 +84,7 @@ def edges_per_chunk(plan: IndexedPlan, itemsize: int) -> int:
 
 
 def _all_have_rows(
-    plan: IndexedPlan, ids: Sequence[Integer[Array, " edges"]], indices: Sequence[Index], edges: int
+    plan: IndexedPlan, ids: Sequence[Integer[Array, " edges"]], indices: Sequence[Index], edges: Extent
 ) -> Bool[jax.Array, " edges"]:
     """Which edges have a row in every index that the plan uses."""
     has_rows = jnp.ones(edges, bool)
@@ -91,7 +93,7 @@ def _all_have_rows(
     return has_rows
 
 
-def _no_sums(rows: Rows, count: int, dtype: Any) -> Parts:
+def _no_sums(rows: Rows, count: Extent, dtype: Any) -> Parts:
     return channels_last(jnp.zeros((count, rows.size), dtype), rows.segments)
 
 
@@ -111,7 +113,7 @@ def _written(
     column = 0
     for part, segment in zip(parts, rows.segments, strict=True):
         if part is not None:
-            flat = flat_rows([part], len(has_rows)).astype(z.dtype)
+            flat = flat_rows([part], has_rows.shape[0]).astype(z.dtype)
             z = jax.lax.dynamic_update_slice(z, jnp.where(has_rows[:, None], flat, 0), (start, column))
         column += segment.size
     return z

@@ -12,8 +12,9 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
-from eqlib.array_types import Float, Inexact
-from eqlib.lowering.parts import Part, Parts, in_order
+from eqlib.array_types import Float, Inexact, Shape
+from eqlib.lowering.in_order import in_order
+from eqlib.lowering.parts import Part, Parts
 from eqlib.lowering.xla_einsum import Label, labelled_einsum
 from eqlib.plan import Path, Plan
 
@@ -50,7 +51,7 @@ def _groups(plan: Plan, paths: Sequence[Path]) -> Iterator[_Group]:
 
 
 def matrix_paths(
-    plan: Plan, paths: Sequence[Path], inputs: Sequence[Parts], leading: tuple[int, ...], precision: Any
+    plan: Plan, paths: Sequence[Path], inputs: Sequence[Parts], leading: Shape, precision: Any
 ) -> Iterator[tuple[int, Part]]:
     """What the paths add to segments of the output.
 
@@ -70,7 +71,7 @@ def matrix_paths(
 
 
 def _by_channel(
-    plan: Plan, group: _Group, stacks: list[Part], leading: tuple[int, ...], precision: Any
+    plan: Plan, group: _Group, stacks: list[Part], leading: Shape, precision: Any
 ) -> Inexact[jax.Array, "..."]:
     """The matrix of each sample, from the operand without channels, applied to the other: [leading, k, channel]."""
     bare, other = stacks[group.bare][..., 0], 1 - group.bare
@@ -82,7 +83,7 @@ def _by_channel(
 
 
 def _over_channels(
-    plan: Plan, group: _Group, stacks: list[Part], leading: tuple[int, ...], precision: Any
+    plan: Plan, group: _Group, stacks: list[Part], leading: Shape, precision: Any
 ) -> Inexact[jax.Array, "..."]:
     """The products of the components of two operands, summed over channels, with the coefficients: [leading, k, 1]."""
     slots = (group.many, group.one)
@@ -93,7 +94,7 @@ def _over_channels(
     return jnp.matmul(products, table.reshape(-1, table.shape[-1]), precision=precision)[..., None]
 
 
-def _labels(leading: tuple[int, ...], *last: int | Label) -> list[Label]:
+def _labels(leading: Shape, *last: int | Label) -> list[Label]:
     """The axes of an array: the leading ones, then components of slots and channels."""
     components = [axis if isinstance(axis, tuple) else ("component", axis) for axis in last]
     return [*(("leading", a) for a in range(len(leading))), *components]

@@ -11,12 +11,12 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
-from eqlib.array_types import Array, Float, Inexact
+from eqlib.array_types import Array, Float, Inexact, Shape
 from eqlib.plan import Path
 
 
 def straight_line_path(
-    path: Path, terms: list[Inexact[jax.Array, "..."]], leading: tuple[int, ...], precision: Any
+    path: Path, terms: list[Inexact[jax.Array, "..."]], leading: Shape, precision: Any
 ) -> Inexact[jax.Array, "..."]:
     """The same sum as `einsum_path`: one multiply-add per non-zero coefficient on arrays [leading, channels].
 
@@ -73,7 +73,7 @@ def _sums(
     return sums
 
 
-def _reduce(x: Inexact[jax.Array, "..."], path: Path, leading: tuple[int, ...]) -> Inexact[jax.Array, "..."]:
+def _reduce(x: Inexact[jax.Array, "..."], path: Path, leading: Shape) -> Inexact[jax.Array, "..."]:
     """Sums the leading axes that the output has with extent 1, and the channels that it lacks; orders the rest."""
     rank, write = len(leading), path.modes[-1]
     lost = tuple(rank + p for p, letter in enumerate(path.letters) if letter not in write)

@@ -14,8 +14,10 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
-from eqlib.array_types import Array, Inexact, Integer
-from eqlib.lowering.parts import in_order
+from eqlib.array_types import Array, Inexact, Integer, Shape
+from eqlib.lowering.chunks import whole_extent
+from eqlib.lowering.extents import known_or_large
+from eqlib.lowering.in_order import in_order
 from eqlib.lowering.table import TERMS_PER_STEP, Table, table
 from eqlib.lowering.varying import varying_as
 from eqlib.plan import Path, Plan, Segment
@@ -29,7 +31,7 @@ TIMES_READ = 8
 
 
 def sum_by_table(
-    plan: Plan, paths: Sequence[Path], inputs: Sequence[Inexact[Array, "..."]], leading: tuple[int, ...]
+    plan: Plan, paths: Sequence[Path], inputs: Sequence[Inexact[Array, "..."]], leading: Shape
 ) -> Inexact[jax.Array, "..."]:
     """The sum of paths that are by channel, [leading, size].
 
@@ -42,24 +44,24 @@ def sum_by_table(
     rows = [_rows(x, operand) for x, operand in zip(inputs, plan.operands, strict=False)]
     left, right = (_products(side, rows, lanes) for side in (sums.left, sums.right))
     z = _summed(table(sums, sum(segment.dim for segment in output), left.real.dtype), left, right)
-    lost = tuple(a for a, extent in enumerate(leading, 1) if extent < lanes[a - 1])
+    lost = tuple(a for a, extent in enumerate(leading, 1) if extent != lanes[a - 1])
     return _flat(jnp.sum(z.reshape(-1, *lanes), axis=lost, keepdims=True), output)
 
 
 def numbers_in_cache(
-    plan: Plan, paths: Sequence[Path], inputs: Sequence[Inexact[Array, "..."]], leading: tuple[int, ...]
+    plan: Plan, paths: Sequence[Path], inputs: Sequence[Inexact[Array, "..."]], leading: Shape
 ) -> int:
     """How many numbers `sum_by_table` keeps at hand, as many times as it counts that they are read."""
     if not paths:
         return 0
     sums = sum_of_products(plan, tuple(paths))
     rows = len(sums.left.components) + len(sums.right.components)
-    return TIMES_READ * rows * math.prod(_lanes(plan, inputs, leading))
+    return TIMES_READ * rows * math.prod(map(known_or_large, _lanes(plan, inputs, leading)))
 
 
-def _lanes(plan: Plan, inputs: Sequence[Inexact[Array, "..."]], leading: tuple[int, ...]) -> tuple[int, ...]:
+def _lanes(plan: Plan, inputs: Sequence[Inexact[Array, "..."]], leading: Shape) -> Shape:
     """The leading axes, each in full, and the channels."""
-    whole = (max(extents) for extents in zip(leading, *(x.shape[:-1] for x in inputs), strict=True))
+    whole = (whole_extent(extents) for extents in zip(leading, *(x.shape[:-1] for x in inputs), strict=True))
     return (*whole, channels(plan) or 1)
 
 
@@ -89,7 +91,7 @@ def _flat(z: Rows, operand: Sequence[Segment]) -> Inexact[jax.Array, "..."]:
     return found[0] if len(found) == 1 else jnp.concatenate(found, axis=-1)
 
 
-def _products(products: Products, rows: Sequence[Rows], lanes: tuple[int, ...]) -> Inexact[jax.Array, "_ _"]:
+def _products(products: Products, rows: Sequence[Rows], lanes: Shape) -> Inexact[jax.Array, "_ _"]:
     """The products of a side, each a row."""
     columns = np.array(products.components, np.int32).T
 

@@ -6,6 +6,7 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
+from eqlib.array_types import Extent
 from eqlib.arrays.irreps_array import IrrepsArray
 from eqlib.errors import LayoutError
 from eqlib.o3 import Irreps
@@ -27,7 +28,7 @@ def check_graph(
             "  For many frames, write "
             "jax.vmap(lambda x: model.apply(params, x, species, senders, receivers))(positions)."
         )
-    atoms = len(positions)
+    atoms = np.shape(positions)[0]
     if np.shape(species) != (atoms,):
         raise LayoutError(
             f"{model}: species has shape {np.shape(species)} for {atoms} atoms: each has one.\n"
@@ -48,10 +49,10 @@ def check_graph(
     for name, ends in (("senders", senders), ("receivers", receivers)):
         require_in_range(f"{model}: {name}", ends, 0, atoms, advice)
     if shifts is not None:
-        _check_shifts(model, shifts, len(senders))
+        _check_shifts(model, shifts, np.shape(senders)[0])
 
 
-def _check_shifts(model: str, shifts: Any, edges: int) -> None:
+def _check_shifts(model: str, shifts: Any, edges: Extent) -> None:
     dtype = jnp.result_type(shifts)
     if not jnp.issubdtype(dtype, jnp.floating):
         raise LayoutError(
@@ -93,7 +94,7 @@ def one_edge() -> tuple[Any, ...]:
     return jax.ShapeDtypeStruct((2, 3), jnp.float32), jax.ShapeDtypeStruct((2,), jnp.int32), ends, ends
 
 
-def one_or_nan(atoms: int, *ends: Any) -> Any:
+def one_or_nan(atoms: Extent, *ends: Any) -> Any:
     """1, or NaN if it turns out under jit that an edge ends at no atom.
 
     It multiplies the positions, so that every force is NaN, and the energies, for an atom without edges has one too.

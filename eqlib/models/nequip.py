@@ -93,12 +93,12 @@ class NequIP(Model):
         """The energy of each atom: an embedding, rounds of messages, a readout."""
         check_graph("NequIP", positions, species, senders, receivers, shifts)
         species = known_species("NequIP", species, self.num_species)
-        one = one_or_nan(len(positions), senders, receivers)
+        one = one_or_nan(positions.shape[0], senders, receivers)
         positions = one * positions
         edges = edge_vectors(positions, senders, receivers, shifts)
         harmonics = spherical_harmonics(range(self.lmax + 1), edges, normalize=True)
         radial = radial_basis(norm(edges).array[..., 0], self.radial_basis, self.cutoff)
-        graph = Graph(senders, receivers, len(positions))
+        graph = Graph(senders, receivers, positions.shape[0])
         x = one_hot(species, self.num_species, positions.dtype)
         x = call("embedding", Linear(f"{self.features}x0e"), x)
         for n in range(self.num_layers):

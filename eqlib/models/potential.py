@@ -7,7 +7,7 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
-from eqlib.array_types import Array, Float, Integer
+from eqlib.array_types import Array, Extent, Float, Integer
 from eqlib.errors import LayoutError
 
 
@@ -73,7 +73,7 @@ def energy_forces_stress(
         >>> print(energy, stress[0])
         4.0 [1. 0. 0.]
     """
-    _check_cell(cell, cell_shifts, len(senders))
+    _check_cell(cell, cell_shifts, np.shape(senders)[0])
     positions, cell = jnp.asarray(positions), jnp.asarray(cell)
 
     def total(x: Float[jax.Array, "atoms 3"], strain: Float[jax.Array, "3 3"]) -> Float[jax.Array, ""]:
@@ -96,7 +96,7 @@ def _product(x: Float[jax.Array, "rows 3"], matrix: Float[jax.Array, "3 3"]) -> 
     return jnp.matmul(x, matrix, precision=jax.lax.Precision.HIGHEST)
 
 
-def _check_cell(cell: Any, cell_shifts: Any, edges: int) -> None:
+def _check_cell(cell: Any, cell_shifts: Any, edges: Extent) -> None:
     if np.shape(cell) != (3, 3):
         raise LayoutError(
             f"energy_forces_stress: cell has shape {np.shape(cell)}, and must be [3, 3], a vector in each row.\n"

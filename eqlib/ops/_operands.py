@@ -10,6 +10,7 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
+from eqlib.array_types import Extent
 from eqlib.arrays.arith import broadcast_leading, is_number
 from eqlib.arrays.create import as_irreps_array
 from eqlib.arrays.irreps_array import IrrepsArray
@@ -109,7 +110,7 @@ def reading(x: Any) -> Iterator[None]:
         ) from None
 
 
-def require_in_range(name: str, index: Any, low: int, high: int, advice: str) -> None:
+def require_in_range(name: str, index: Any, low: Extent, high: Extent, advice: str) -> None:
     """Refuses an index outside of low <= index < high where its values are known.
 
     Raises: LayoutError with the first such value; under jit it is for the caller to answer with NaN.

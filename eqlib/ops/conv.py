@@ -6,6 +6,7 @@ from typing import Any
 import jax.numpy as jnp
 import numpy as np
 
+from eqlib.array_types import Extent
 from eqlib.arrays.create import as_irreps_array
 from eqlib.arrays.irreps_array import IrrepsArray
 from eqlib.errors import IrrepsError, LayoutError
@@ -108,7 +109,7 @@ def _check_graph(graph: Any) -> None:
         )
 
 
-def _rows(name: str, x: Any, count: int, of: str) -> IrrepsArray:
+def _rows(name: str, x: Any, count: Extent, of: str) -> IrrepsArray:
     """An operand with a row for each node or edge, regrouped."""
     x = as_irreps_array(x)
     if x.ndim != 2 or x.shape[0] != count:
@@ -120,7 +121,7 @@ def _rows(name: str, x: Any, count: int, of: str) -> IrrepsArray:
     return IrrepsArray(x.irreps, jnp.asarray(x.array)).regroup()
 
 
-def _weights(weights: Any, edges: int, irreps: Irreps) -> Any:
+def _weights(weights: Any, edges: Extent, irreps: Irreps) -> Any:
     """The weights as an array, [edges, copies]."""
     if isinstance(weights, IrrepsArray):
         if not all(ir.is_scalar() for ir in present(weights.irreps)):

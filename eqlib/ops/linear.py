@@ -14,6 +14,7 @@ from eqlib.arrays.arith import broadcast_leading
 from eqlib.arrays.irreps_array import IrrepsArray
 from eqlib.errors import IrrepsError, LayoutError
 from eqlib.lowering import contract
+from eqlib.lowering.extents import known_or_large
 from eqlib.o3 import Irreps, Surd, SurdTensor, present
 from eqlib.ops._linear_paths import LinearPath, exponent, linear_irreps, linear_paths, power
 from eqlib.ops._operands import as_inexact, reading, require_in_range
@@ -179,7 +180,7 @@ def _indexed(
     _check_table(table, None)
     require_in_range("index", index, -len(table), len(table), "The first axis of the weights has one entry per index.")
     leading = jnp.broadcast_shapes(index.shape, x.shape[:-1]) if table.ndim == 2 else ()
-    samples, (entries, *_, number) = math.prod(leading), table.shape
+    samples, (entries, *_, number) = known_or_large(math.prod(leading)), table.shape
     if table.ndim > 2 or samples * number <= entries * (samples * plan.sizes[-1] + number):
         return contract(plan, table.at[index].get(mode="fill", fill_value=jnp.nan), x, precision=precision)
     weights = table.reshape(entries, *(1 for _ in leading), table.shape[-1])

@@ -8,9 +8,10 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
-from eqlib.array_types import Array, Inexact, Integer, Num
+from eqlib.array_types import Array, Extent, Inexact, Integer, Num, Shape
 from eqlib.arrays.irreps_array import IrrepsArray
 from eqlib.errors import IrrepsError, LayoutError
+from eqlib.lowering.extents import at_most, is_known, known_or_large
 from eqlib.o3 import namespace, present
 from eqlib.ops._operands import require_in_range
 
@@ -109,7 +110,7 @@ def scatter_max(
             "  Write scatter_max(norm(x), ...) for the greatest lengths; scatter_sum and scatter_mean take any irreps."
         )
 
-    def largest(x: Inexact[jax.Array, "..."], rows: Destinations, size: int) -> Inexact[jax.Array, "{size} ..."]:
+    def largest(x: Inexact[jax.Array, "..."], rows: Destinations, size: Extent) -> Inexact[jax.Array, "destinations ..."]:
         empty = jnp.full((size, *x.shape[rows.ndim :]), initial, x.dtype)
         return empty.at[rows].max(x, mode="drop", wrap_negative_indices=False)
 
@@ -131,21 +132,21 @@ def _scatter(
     return IrrepsArray(data.irreps, z) if isinstance(data, IrrepsArray) else z
 
 
-def _sum(x: Num[jax.Array, "..."], rows: Destinations, size: int) -> Num[jax.Array, "{size} ..."]:
+def _sum(x: Num[jax.Array, "..."], rows: Destinations, size: Extent) -> Num[jax.Array, "destinations ..."]:
     # No promise that indices are sorted: with it XLA took 400 ms on a GPU for a sum that takes 2.3 ms without.
     zeros = jnp.zeros((size, *x.shape[rows.ndim :]), x.dtype)
     return zeros.at[rows].add(x, mode="drop", wrap_negative_indices=False)
 
 
-def _mean(x: Inexact[jax.Array, "..."], rows: Destinations, size: int) -> Inexact[jax.Array, "{size} ..."]:
+def _mean(x: Inexact[jax.Array, "..."], rows: Destinations, size: Extent) -> Inexact[jax.Array, "destinations ..."]:
     counts = jnp.maximum(_sum(jnp.ones(rows.shape, jnp.int32), rows, size), 1).astype(x.dtype)
     z = _sum(x, rows, size)
     return z / counts.reshape((size,) + (1,) * (z.ndim - 1))
 
 
 def _destinations(
-    leading_shape: tuple[int, ...], dst: Any, nel: Any, output_size: Any, map_back: bool, mode: Any
-) -> tuple[Destinations, int]:
+    leading_shape: Shape, dst: Any, nel: Any, output_size: Any, map_back: bool, mode: Any
+) -> tuple[Destinations, Extent]:
     """The destination of each row, a number in [0, size]: `size` itself is nowhere; and `size`."""
     if (dst is None) == (nel is None):
         raise LayoutError(
@@ -173,7 +174,7 @@ def _padded(dst: Destinations) -> dict[str, int]:
     return {} if isinstance(dst, np.ndarray) else {"size": dst.size}
 
 
-def _from_indices(dst: Destinations, size: int, mode: Any) -> tuple[Destinations, int]:
+def _from_indices(dst: Destinations, size: Extent, mode: Any) -> tuple[Destinations, Extent]:
     """Clamped at the width of dst before it is converted, so that no index becomes another one."""
     mode = _mode(mode)
     if mode is jax.lax.GatherScatterMode.PROMISE_IN_BOUNDS:
@@ -181,7 +182,8 @@ def _from_indices(dst: Destinations, size: int, mode: Any) -> tuple[Destinations
             "dst", dst, 0, size, "Write mode='drop' to leave out the rows that go nowhere, as padding does."
         )
     xp, limits = namespace(dst), np.iinfo(dst.dtype)
-    rows = xp.clip(dst, max(-1, limits.min), min(size, limits.max)).astype(np.int32 if size < 2**31 else np.int64)
+    rows = xp.clip(dst, max(-1, limits.min), at_most(size, limits.max))
+    rows = rows.astype(np.int32 if known_or_large(size) < 2**31 else np.int64)
     if mode is jax.lax.GatherScatterMode.CLIP:
         return xp.clip(rows, 0, max(size - 1, 0)), size
     return xp.where(rows < 0, size, rows), size
@@ -199,8 +201,8 @@ def _mode(mode: Any) -> jax.lax.GatherScatterMode:
 
 
 def _from_counts(
-    leading_shape: tuple[int, ...], nel: Integer[Array, "..."], output_size: Any
-) -> tuple[Integer[jax.Array, " {leading_shape[0]}"], int]:
+    leading_shape: Shape, nel: Integer[Array, "..."], output_size: Any
+) -> tuple[Integer[jax.Array, " {leading_shape[0]}"], Extent]:
     """Row i goes to the first destination up to which more than i rows are counted."""
     if nel.ndim != 1 or not leading_shape:
         raise LayoutError(
@@ -234,12 +236,14 @@ def _integers(name: str, values: Any) -> Integer[Array, "..."]:
     return array
 
 
-def _size(output_size: Any, map_back: bool) -> int:
+def _size(output_size: Any, map_back: bool) -> Extent:
     if map_back:
         raise LayoutError(
             f"output_size={output_size} was given with map_back=True, where the output has the rows of data.\n"
             "  Leave out one of the two."
         )
+    if not is_known(output_size):
+        return output_size
     try:
         size = operator.index(output_size)
     except TypeError:

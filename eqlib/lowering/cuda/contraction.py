@@ -16,6 +16,7 @@ from eqlib.lowering.cuda.launch import Kernel, Launch
 from eqlib.lowering.cuda.scalars import SCALARS, computed_dtype
 from eqlib.lowering.cuda.schedule import NoKernel, Schedule, schedules, summed, wide
 from eqlib.lowering.cuda.source import NAME, source
+from eqlib.lowering.extents import is_known
 from eqlib.lowering.index import Index
 from eqlib.plan import Segment
 from eqlib.plan.indexed import IndexedPlan, Rows
@@ -31,10 +32,12 @@ def contract_by_kernels(
 ) -> list[Inexact[jax.Array, "..."]]:
     """Evaluates a plan over edges, as `compute_indexed` does.
 
-    Raises: NoKernel, with the reason, if there is no kernel for the plan or the dtype.
+    Raises: NoKernel, with the reason, if there is no kernel for the plan or the dtype, or no number of edges or nodes.
     """
     if inputs[0].dtype.name not in SCALARS:
         raise NoKernel(f"no kernel computes with {inputs[0].dtype}")
+    if not is_known(edges, *(index.rows for index in indices)):
+        raise NoKernel("a kernel is launched for a number of edges and of nodes, and here they are symbols")
     todo = schedules(plan)
     indices = _alike(indices)
     counts = [edges if rows.at is None else indices[rows.at].rows for rows in plan.outputs]

@@ -22,7 +22,15 @@ ODD = ("tanh", "sin", "tan", "asin", "atan", "sinh", "asinh", "atanh", "erf", "e
 EVEN = ("cos", "cosh")
 POSITIVE = ("exp", "exp2")
 PLAIN = ("log", "lgamma", "digamma", "floor", "ceil", "acos", "acosh", "bessel_i0e", "bessel_i1e")
-UNCHANGED = ("stop_gradient", "copy", "name", "optimization_barrier", "layout_constraint", "reduce_precision")
+UNCHANGED = (
+    "stop_gradient",
+    "copy",
+    "name",
+    "optimization_barrier",
+    "layout_constraint",
+    "in_order",
+    "reduce_precision",
+)
 
 
 def _unary(compute: Callable[[Domain, Value], Value]) -> Rule:
