@@ -59,9 +59,7 @@ def _lowering_of_process() -> str | None:
 LOWERING_OF_PROCESS = _lowering_of_process()
 
 
-def choose(
-    plan: Plan, path: Path, leading: tuple[Shape, ...], asked: str | None, is_cpu: bool = True
-) -> Choice:
+def choose(plan: Plan, path: Path, leading: tuple[Shape, ...], asked: str | None, is_cpu: bool = True) -> Choice:
     """The lowering of `path` when the operands, the output last, have the leading shapes `leading`.
 
     A path that sums over no channel and no leading axis is elementwise work: as straight-line code over the non-zero

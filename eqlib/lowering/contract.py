@@ -117,9 +117,7 @@ def _transpose(cotangent: Any, *inputs: Any, plan: Plan, leading: Any, lowering:
     return result
 
 
-def _batch(
-    inputs: Sequence[Inexact[Array, "..."]], axes: Sequence[int | None], *, leading: Shape, **params: Any
-):
+def _batch(inputs: Sequence[Inexact[Array, "..."]], axes: Sequence[int | None], *, leading: Shape, **params: Any):
     size = next(x.shape[a] for x, a in zip(inputs, axes, strict=True) if a is not None)
     moved = [x[None] if a is None else jnp.moveaxis(x, a, 0) for x, a in zip(inputs, axes, strict=True)]
     return contract_p.bind(*moved, leading=(size, *leading), **params), 0

@@ -132,7 +132,9 @@ def _transpose(cotangents: Sequence[Any], *operands: Any, plan: IndexedPlan, **p
     return results
 
 
-def _batch(operands: Sequence[Any], axes: Sequence[Any], *, plan: IndexedPlan, edges: Extent, precision: Precision) -> Any:
+def _batch(
+    operands: Sequence[Any], axes: Sequence[Any], *, plan: IndexedPlan, edges: Extent, precision: Precision
+) -> Any:
     size = next(x.shape[a] for x, a in zip(operands, axes, strict=True) if a is not None)
     moved = [x if a is None else jnp.moveaxis(x, a, 0) for x, a in zip(operands, axes, strict=True)]
     inputs, indices = split(plan, moved)

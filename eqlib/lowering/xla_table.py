@@ -48,9 +48,7 @@ def sum_by_table(
     return _flat(jnp.sum(z.reshape(-1, *lanes), axis=lost, keepdims=True), output)
 
 
-def numbers_in_cache(
-    plan: Plan, paths: Sequence[Path], inputs: Sequence[Inexact[Array, "..."]], leading: Shape
-) -> int:
+def numbers_in_cache(plan: Plan, paths: Sequence[Path], inputs: Sequence[Inexact[Array, "..."]], leading: Shape) -> int:
     """How many numbers `sum_by_table` keeps at hand, as many times as it counts that they are read."""
     if not paths:
         return 0

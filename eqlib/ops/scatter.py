@@ -110,7 +110,9 @@ def scatter_max(
             "  Write scatter_max(norm(x), ...) for the greatest lengths; scatter_sum and scatter_mean take any irreps."
         )
 
-    def largest(x: Inexact[jax.Array, "..."], rows: Destinations, size: Extent) -> Inexact[jax.Array, "destinations ..."]:
+    def largest(
+        x: Inexact[jax.Array, "..."], rows: Destinations, size: Extent
+    ) -> Inexact[jax.Array, "destinations ..."]:
         empty = jnp.full((size, *x.shape[rows.ndim :]), initial, x.dtype)
         return empty.at[rows].max(x, mode="drop", wrap_negative_indices=False)
 

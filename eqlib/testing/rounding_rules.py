@@ -39,9 +39,9 @@ _FUNCTIONS = _named(
 _STEEP = _named("log rsqrt")
 _EXACT = _named(
     "abs broadcast_in_dim concatenate conj convert_element_type copy copy_p cummax cummin dynamic_slice "
-    "dynamic_update_slice expand_dims imag in_order layout_constraint neg optimization_barrier pad pvary real reduce_max "
-    "reduce_min reduce_precision reshape rev scatter select_n slice split squeeze stack stop_gradient tile transpose "
-    "unstack"
+    "dynamic_update_slice expand_dims imag in_order layout_constraint neg optimization_barrier pad pvary real "
+    "reduce_max reduce_min reduce_precision reshape rev scatter select_n slice split squeeze stack stop_gradient tile "
+    "transpose unstack"
 )
 _STEPS = _named("ceil floor round sign")
 _LARGER = _named("clamp max min scatter-max scatter-min")

@@ -174,5 +174,5 @@ def test_the_index_of_a_graph_counts_what_a_search_finds():
 
 
 def test_an_output_size_that_is_no_number_is_refused_as_before():
-    with pytest.raises(LayoutError, match="output_size is 2.5"):
+    with pytest.raises(LayoutError, match=r"output_size is 2\.5"):
         eqlib.scatter_sum(eqlib.IrrepsArray("1o", normal(3, 3)), dst=jnp.arange(3), output_size=2.5)
