@@ -128,7 +128,7 @@ def _swapped(first: Any, second: object) -> LayoutError:
     )
 
 
-def _meant(irreps: Irreps, shape: tuple[int, ...]) -> str:
+def _meant(irreps: Irreps, shape: Shape) -> str:
     """What may have been meant by an array whose last axis has another length than the irreps."""
     if not shape:
         return "IrrepsArray('0e', array[None]) for one scalar"

@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 from functools import reduce
 from typing import Any
 
+from eqlib.array_types import Shape
 from eqlib.arrays.align import per_component
 from eqlib.arrays.arith import broadcast_leading, is_zero
 from eqlib.arrays.create import as_irreps_array, zeros_like
@@ -110,7 +111,7 @@ def _require_equal_irreps(verb: str, arrays: Sequence[IrrepsArray], rewrite: Cal
             raise mismatch(f"cannot {verb} {first} and {x.irreps}", first, x.irreps, rewrite, otherwise)
 
 
-def _require_equal_shapes(verb: str, shapes: Sequence[tuple[int, ...]]) -> None:
+def _require_equal_shapes(verb: str, shapes: Sequence[Shape]) -> None:
     for shape in shapes:
         if shape != shapes[0]:
             raise LayoutError(

@@ -6,6 +6,7 @@ from typing import Any
 import jax
 import jax.numpy as jnp
 
+from eqlib.array_types import Extent, Shape
 from eqlib.arrays.irreps_array import IrrepsArray
 from eqlib.errors import LayoutError
 from eqlib.explain import one_per_segment
@@ -15,7 +16,7 @@ from eqlib.o3 import Irreps, MulIrrep, as_shape, namespace, quoted
 def from_chunks(
     irreps: object,
     chunks: Sequence[Any],
-    leading_shape: int | Sequence[int],
+    leading_shape: int | Sequence[Extent],
     dtype: Any = None,
     *,
     backend: Any = None,
@@ -66,7 +67,7 @@ def from_chunks(
     return IrrepsArray(irreps, xp.concatenate(parts or [xp.zeros((*leading_shape, 0), dtype)], axis=-1))
 
 
-def _meant(mul_ir: MulIrrep, shape: tuple[int, ...], wanted: tuple[int, ...]) -> str:
+def _meant(mul_ir: MulIrrep, shape: Shape, wanted: Shape) -> str:
     """What may have been meant by a chunk of another shape than that of its segment."""
     if shape[:-2] == wanted[:-2] and shape[-2:] == wanted[:-3:-1]:
         return "chunk.swapaxes(-1, -2), if its last axis is that of the copies"
@@ -108,7 +109,7 @@ def as_irreps_array(array: Any, *, backend: Any = None) -> IrrepsArray:
     return IrrepsArray(Irreps([(array.shape[-1], "0e")]), array)
 
 
-def zeros(irreps: object, leading_shape: int | Sequence[int] = (), dtype: Any = None) -> IrrepsArray:
+def zeros(irreps: object, leading_shape: int | Sequence[Extent] = (), dtype: Any = None) -> IrrepsArray:
     """An array of zeros.
 
     Shape:  [*leading_shape, irreps].
@@ -126,7 +127,7 @@ def zeros_like(irreps_array: IrrepsArray) -> IrrepsArray:
     return IrrepsArray(x.irreps, namespace(x.array).zeros_like(x.array))
 
 
-def ones(irreps: object, leading_shape: int | Sequence[int] = (), dtype: Any = None) -> IrrepsArray:
+def ones(irreps: object, leading_shape: int | Sequence[Extent] = (), dtype: Any = None) -> IrrepsArray:
     """An array of ones. For l > 0 these are components like any other: no rotation leaves them as they are.
 
     Shape:  [*leading_shape, irreps].

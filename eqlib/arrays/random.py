@@ -6,7 +6,7 @@ from typing import Any
 import jax
 import jax.numpy as jnp
 
-from eqlib.array_types import RandomKey
+from eqlib.array_types import Extent, RandomKey
 from eqlib.arrays.create import from_chunks
 from eqlib.arrays.irreps_array import IrrepsArray
 from eqlib.o3 import Irreps, as_shape, quoted
@@ -15,7 +15,7 @@ from eqlib.o3 import Irreps, as_shape, quoted
 def normal(
     irreps: object,
     key: RandomKey | None = None,
-    leading_shape: int | Sequence[int] = (),
+    leading_shape: int | Sequence[Extent] = (),
     *,
     normalize: bool = False,
     normalization: str | None = None,

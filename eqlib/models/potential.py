@@ -32,7 +32,7 @@ def energy_and_forces(
     """
 
     def total(x: Float[Array, "atoms 3"]) -> Float[jax.Array, ""]:
-        return _sum(atomic_energies(params, x, *graph))
+        return jnp.sum(_array(atomic_energies(params, x, *graph)))
 
     energy, gradient = jax.value_and_grad(total)(positions)
     return energy, -gradient
@@ -74,21 +74,55 @@ def energy_forces_stress(
         4.0 [1. 0. 0.]
     """
     _check_cell(cell, cell_shifts, np.shape(senders)[0])
+    graph = (species, senders, receivers, cell_shifts)
+    energies, forces, stress = atomic_energies_forces_stress(atomic_energies, params, positions, cell, *graph)
+    return jnp.sum(energies), forces, stress
+
+
+def atomic_energies_forces_stress(
+    atomic_energies: Any,
+    params: Mapping[str, Any],
+    positions: Float[Array, "atoms 3"],
+    cell: Float[Array, "3 3"],
+    species: Integer[Array, " atoms"],
+    senders: Integer[Array, " edges"],
+    receivers: Integer[Array, " edges"],
+    cell_shifts: Integer[Array, "edges 3"],
+) -> tuple[Float[jax.Array, " atoms"], Float[jax.Array, "atoms 3"], Float[jax.Array, "3 3"]]:
+    """As `energy_forces_stress`, with the energy of every atom in place of their sum.
+
+    A program that simulates sums them in more digits than the model has.
+
+    Shape:  -> energies [atoms], forces [atoms, 3], stress [3, 3].
+    Raises: as `energy_forces_stress`.
+    Example:
+        >>> def spring(params, x, *graph):
+        ...     return params["k"] / 2 * jnp.sum(x**2, axis=-1)
+        >>> edges = jnp.array([0]), jnp.array([0]), jnp.array([[1, 0, 0]])
+        >>> x, species = jnp.array([[1.0, 0.0, 0.0]]), jnp.array([0])
+        >>> print(atomic_energies_forces_stress(spring, {"k": 2.0}, x, jnp.eye(3), species, *edges)[0])
+        [1.]
+    """
+    _check_cell(cell, cell_shifts, np.shape(senders)[0])
     positions, cell = jnp.asarray(positions), jnp.asarray(cell)
 
-    def total(x: Float[jax.Array, "atoms 3"], strain: Float[jax.Array, "3 3"]) -> Float[jax.Array, ""]:
+    def total(x: Float[jax.Array, "atoms 3"], strain: Float[jax.Array, "3 3"]) -> tuple[Any, Any]:
         # Only what is symmetric in it strains; the rest is a rotation, which is to leave rounding alone.
         strain = (strain + strain.T) / 2
         strained = cell + _product(cell, strain)
         shifts = _product(jnp.asarray(cell_shifts).astype(cell.dtype), strained)
-        return _sum(atomic_energies(params, x + _product(x, strain), species, senders, receivers, shifts))
+        found = atomic_energies(params, x + _product(x, strain), species, senders, receivers, shifts)
+        energies = _array(found).reshape(x.shape[0])
+        return jnp.sum(energies), energies
 
-    energy, (gradient, virial) = jax.value_and_grad(total, argnums=(0, 1))(positions, jnp.zeros_like(cell))
-    return energy, -gradient, virial / jnp.abs(jnp.linalg.det(cell))
+    of_total = jax.value_and_grad(total, argnums=(0, 1), has_aux=True)
+    (_, energies), (gradient, virial) = of_total(positions, jnp.zeros_like(cell))
+    volume = jnp.abs(jnp.sum(cell[0] * jnp.cross(cell[1], cell[2])))
+    return energies, -gradient, virial / volume
 
 
-def _sum(energies: Any) -> Float[jax.Array, ""]:
-    return jnp.sum(getattr(energies, "array", energies))
+def _array(energies: Any) -> Float[jax.Array, "..."]:
+    return jnp.asarray(getattr(energies, "array", energies))
 
 
 def _product(x: Float[jax.Array, "rows 3"], matrix: Float[jax.Array, "3 3"]) -> Float[jax.Array, "rows 3"]:

@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from eqlib.array_types import Array, ArrayLike, Float
+from eqlib.array_types import Array, ArrayLike, Extent, Float, Shape
 
 Namespace = Any  # the module numpy or jax.numpy
 
@@ -35,7 +35,7 @@ def namespace(*arrays: ArrayLike) -> Namespace:
     return found
 
 
-def as_shape(shape: int | Sequence[int]) -> tuple[int, ...]:
+def as_shape(shape: Extent | Sequence[Extent]) -> Shape:
     """A shape, of which one axis may be given as its length alone, as in NumPy.
 
     Lengths that are no numbers, such as those that JAX knows by a name alone, are left to JAX.

@@ -9,7 +9,7 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
-from eqlib.array_types import Float
+from eqlib.array_types import Float, Shape
 from eqlib.errors import IrrepsError
 from eqlib.explain import one_per_segment
 from eqlib.o3 import Irreps
@@ -91,7 +91,7 @@ def require_elementwise(act: Activation, irreps: Irreps) -> None:
         )
 
 
-def require_shape(act: Activation, shape: tuple[int, ...], wanted: tuple[int, ...]) -> None:
+def require_shape(act: Activation, shape: Shape, wanted: Shape) -> None:
     """Refuses what a function made of an array of the shape `wanted`.
 
     Raises: IrrepsError if it has another shape.

@@ -8,7 +8,7 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
-from eqlib.array_types import Array, Inexact, Num
+from eqlib.array_types import Array, Extent, Inexact, Num
 from eqlib.lowering.channels_last import channels_last, flat_rows
 from eqlib.lowering.cuda import segment_sum
 from eqlib.lowering.cuda.blocks import TAIL_ROWS
@@ -27,7 +27,7 @@ def contract_by_kernels(
     plan: IndexedPlan,
     inputs: Sequence[Inexact[Array, "..."]],
     indices: Sequence[Index],
-    edges: int,
+    edges: Extent,
     launch: Launch,
 ) -> list[Inexact[jax.Array, "..."]]:
     """Evaluates a plan over edges, as `compute_indexed` does.
@@ -65,7 +65,7 @@ class _Contraction:
         schedule: Schedule,
         inputs: Sequence[Inexact[Array, "..."]],
         indices: Sequence[Index],
-        edges: int,
+        edges: Extent,
         launch: Launch,
     ) -> None:
         self._schedule, self._inputs, self._indices, self._edges = schedule, inputs, indices, edges

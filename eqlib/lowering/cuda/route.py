@@ -16,7 +16,7 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
-from eqlib.array_types import Array, Inexact
+from eqlib.array_types import Array, Extent, Inexact
 from eqlib.errors import LoweringError
 from eqlib.lowering.cuda.contraction import contract_by_kernels
 from eqlib.lowering.cuda.launch import Launch, launch_on
@@ -43,7 +43,7 @@ def compute_on_cuda(
     plan: IndexedPlan,
     inputs: Sequence[Inexact[Array, "..."]],
     indices: Sequence[Index],
-    edges: int,
+    edges: Extent,
     precision: Any,
 ) -> list[Inexact[jax.Array, "..."]]:
     """The meaning of `contract_indexed` on an NVIDIA GPU: by kernels, or else by the portable lowering."""

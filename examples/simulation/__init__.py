@@ -1,0 +1,1 @@
+"""A trained potential in molecular dynamics: by ASE, and without eqlib by LAMMPS."""

@@ -1,0 +1,1 @@
+"""Potentials at work, in the programs that simulate."""
