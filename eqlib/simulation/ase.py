@@ -36,7 +36,8 @@ class Calculator(AseCalculator):
         >>> import eqlib
         >>> from ase.build import molecule
         >>> model = eqlib.models.NequIP(num_species=2, cutoff=4.0, lmax=1, features=4, num_layers=1)
-        >>> params = jax.jit(model.init)(jax.random.key(0), np.zeros((2, 3)), np.arange(2), np.array([0]), np.array([1]))
+        >>> ends = np.array([0]), np.array([1])
+        >>> params = jax.jit(model.init)(jax.random.key(0), np.eye(3)[:2], np.arange(2), *ends)
         >>> water = molecule("H2O")
         >>> water.calc = Calculator(model, params, elements=(1, 8))
         >>> water.get_forces().shape

