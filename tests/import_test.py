@@ -8,7 +8,20 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
-HEAVY = {"flax", "equinox", "haiku", "scipy", "sympy", "flint", "optax", "hypothesis", "matplotlib", "ase"}
+HEAVY = {
+    "flax",
+    "equinox",
+    "haiku",
+    "scipy",
+    "sympy",
+    "flint",
+    "optax",
+    "hypothesis",
+    "matplotlib",
+    "ase",
+    "vesin",
+    "flatbuffers",
+}
 
 LISTED = """
 import json, sys

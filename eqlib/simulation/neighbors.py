@@ -59,8 +59,8 @@ class NeighborList:
         now = _Geometry(np.array(positions, float), np.array(cell, float), np.array(pbc, bool))
         if self._edges is None or self._of is None or not self._of.holds_for(now, self.skin / 2):
             found = self._find(now, self.cutoff + self.skin)
-            is_larger = self._of is not None and len(self._of.positions) != len(now.positions)
-            room = 0 if self._edges is None or is_larger else len(self._edges.senders)
+            is_another = self._of is not None and len(self._of.positions) != len(now.positions)
+            room = 0 if self._edges is None or is_another else len(self._edges.senders)
             self._edges, self._of, self.builds = _padded(found, room), now, self.builds + 1
         return self._edges
 

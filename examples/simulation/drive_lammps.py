@@ -2,8 +2,9 @@
 
     python -m examples.simulation.drive_lammps potential.zip atoms.data 200
 
-`atoms.data` is a file of atoms in LAMMPS's format, whose types number the elements of the potential from 1. Units are
-`metal`: eV, angstrom, picoseconds.
+`atoms.data` is a file of atoms and masses in LAMMPS's format, whose types number the elements of the potential from 1:
+ASE writes it, by `write("atoms.data", atoms, format="lammps-data", specorder=["H", "C", "O"], masses=True)`. Units are
+`metal`: eV, angstrom, picoseconds. The cell is periodic.
 """
 
 import argparse
@@ -46,14 +47,12 @@ def start(potential: Exported, data: str | Path, timestep: float) -> lammps:
     """LAMMPS with these atoms and this potential, ready to run at constant energy."""
     load_mpi()
     engine = lammps(cmdargs=["-log", "none", "-screen", "none"])
-    masses = atomic_masses(potential.about["elements"])
     engine.commands_list(
         [
             "units metal",
             "atom_style atomic",
             "atom_modify map array",
             f"read_data {data}",
-            *(f"mass {kind} {mass}" for kind, mass in enumerate(masses, 1)),
             f"timestep {timestep}",
             f"fix {FIX} all external pf/callback 1 1",
             f"fix_modify {FIX} energy yes virial yes",
@@ -71,12 +70,6 @@ def load_mpi() -> None:
     library = Path(sys.prefix, "lib", "libmpi.so.12")
     if library.exists():
         ctypes.CDLL(str(library), mode=ctypes.RTLD_GLOBAL)
-
-
-def atomic_masses(elements: list[int]) -> list[float]:
-    """The masses of the elements, in g/mol."""
-    from_ase = {1: 1.008, 6: 12.011, 7: 14.007, 8: 15.999, 14: 28.085}
-    return [from_ase[number] for number in elements]
 
 
 def run(potential: Exported, data: str | Path, steps: int, timestep: float = 5e-4) -> dict[str, list[float]]:

@@ -47,7 +47,7 @@ def liquid() -> Atoms:
 def test_lammps_runs_on_the_exported_potential(tmp_path: Path):
     atoms = liquid()
     save_exported(tmp_path / "potential.zip", MODEL, params_of(), ELEMENTS)
-    write(tmp_path / "atoms.data", atoms, format="lammps-data", specorder=["H", "O"], masses=False)
+    write(tmp_path / "atoms.data", atoms, format="lammps-data", specorder=["H", "O"], masses=True)
     files = [str(tmp_path / name) for name in ("potential.zip", "atoms.data")]
     command = [sys.executable, "-c", WITHOUT_EQLIB, *files, str(STEPS)]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
