@@ -18,9 +18,12 @@ from eqlib.errors import LayoutError
 from eqlib.lowering import choose_program, contract
 from eqlib.lowering.choose import LOWERINGS
 from eqlib.lowering.choose_program import on_any_platform, on_cpu
+from eqlib.lowering.cuda.contraction import contract_by_kernels
+from eqlib.lowering.cuda.schedule import NoKernel
 from eqlib.lowering.evaluate import evaluate
 from eqlib.lowering.index import index_of
 from eqlib.lowering.xla_indexed import MAX_EDGES
+from eqlib.ops.conv import plan_conv
 from eqlib.plan.harmonics import harmonics_program
 from tests.plan.examples import EXAMPLES
 
@@ -145,6 +148,22 @@ def test_messages():
         lambda n: ends(n)[::-1],
     ]
     require_same(conv, specs, draws, rows=(1, 2 * MAX_EDGES + 1))
+
+
+def test_no_kernel_is_launched_for_a_number_of_edges_that_is_a_symbol():
+    _, plan = plan_conv(eqlib.Irreps("8x0e"), eqlib.Irreps("0e"))
+    (edges,) = export.symbolic_shape("edges")
+
+    def launch(*_: Any) -> Any:
+        raise AssertionError("a kernel was launched")
+
+    def kernels(ids: Any, y: Any, w: Any) -> Any:
+        index = index_of(ids, 5)
+        return contract_by_kernels(plan, [normal(5, 8, dtype="f4"), y, w], [index, index], edges, launch)
+
+    with pytest.raises(NoKernel, match="here they are symbols"):
+        shapes = (((edges,), "i4"), ((edges, 1), "f4"), ((edges, 8), "f4"))
+        jax.eval_shape(kernels, *(jax.ShapeDtypeStruct(shape, dtype) for shape, dtype in shapes))
 
 
 def test_sums_at_nodes_whose_number_is_a_symbol():
