@@ -107,13 +107,13 @@ class Allegro(Model):
         """The energy of each atom: scalars and tensors of each pair, products with the neighbours, a sum of pairs."""
         check_graph("Allegro", positions, species, senders, receivers, shifts)
         species = known_species("Allegro", species, self.num_species)
-        one = one_or_nan(len(positions), senders, receivers)
+        one = one_or_nan(positions.shape[0], senders, receivers)
         positions = one * positions
         edges = edge_vectors(positions, senders, receivers, shifts)
         pairs = _Pairs(
             spherical_harmonics(range(self.lmax + 1), edges, normalize=True),
             cutoff_envelope(norm(edges).array[..., 0], self.cutoff)[:, None],
-            Graph(senders, receivers, len(positions)),
+            Graph(senders, receivers, positions.shape[0]),
         )
         radial = radial_basis(norm(edges).array[..., 0], self.radial_basis, self.cutoff)
         kinds = one_hot(species, self.num_species, positions.dtype).array
@@ -125,7 +125,7 @@ class Allegro(Model):
         energies = call("energy", MultiLayerPerceptron((self.readout, 1), output_activation=False), x)
         scales = call("pair_scale", Param((self.num_species,) * 2, jax.nn.initializers.ones, x.dtype))
         scales = scales.at[species[receivers], species[senders], None].get(mode="fill", fill_value=jnp.nan)
-        sums = scatter_sum(scales * energies, dst=receivers, output_size=len(positions)) / self.num_neighbors
+        sums = scatter_sum(scales * energies, dst=receivers, output_size=positions.shape[0]) / self.num_neighbors
         energies = scale_and_shift(sums, species, self.num_species, self.energy_scale, self.energy_shift)
         return IrrepsArray("0e", one * energies)
 
@@ -154,7 +154,7 @@ class _Pairs:
     def weighted(self, weights: Float[Array, "edges weights"]) -> IrrepsArray:
         """The harmonics with weights for each irrep and channel, in this order: [edges, channels, 0e + 1o + ...]."""
         degrees = len(self.harmonics.irreps)
-        by_channel = jnp.swapaxes(weights.reshape(len(weights), degrees, -1), 1, 2)
+        by_channel = jnp.swapaxes(weights.reshape(weights.shape[0], degrees, -1), 1, 2)
         return self.harmonics[:, None] * IrrepsArray(f"{degrees}x0e", by_channel)
 
     def around(self, weights: Float[Array, "edges weights"], channels: int) -> IrrepsArray:
@@ -185,7 +185,7 @@ class _Layer(Model):
         weights = call("environment", _perceptron(model.features * (model.lmax + 1)), x)
         around = pairs.around(weights, model.features) / model.num_neighbors
         products = tensor_product(tensors, around[pairs.graph.receivers], filter_ir_out=self.kept)
-        scalars = products.filter("0e").array.reshape(len(x), -1)
+        scalars = products.filter("0e").array.reshape(x.shape[0], -1)
         new = call("latent", _perceptron(*model.latent_neurons, model.latent), jnp.concatenate([x, scalars], axis=-1))
         x = (x + _ALPHA * pairs.envelope * new) / (1 + _ALPHA**2) ** 0.5
         if not self.is_last:

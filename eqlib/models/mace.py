@@ -109,12 +109,12 @@ class MACE(Model):
         """The energy of each atom: an embedding, and rounds of messages, each of which is read."""
         check_graph("MACE", positions, species, senders, receivers, shifts)
         species = known_species("MACE", species, self.num_species)
-        one = one_or_nan(len(positions), senders, receivers)
+        one = one_or_nan(positions.shape[0], senders, receivers)
         positions = one * positions
         edges = edge_vectors(positions, senders, receivers, shifts)
         harmonics = spherical_harmonics(range(self.lmax + 1), edges, normalize=True)
         radial = radial_basis(norm(edges).array[..., 0], self.radial_basis, self.cutoff, _P)
-        graph = Graph(senders, receivers, len(positions))
+        graph = Graph(senders, receivers, positions.shape[0])
         x = call("embedding", Linear(self._irreps(0)), one_hot(species, self.num_species, positions.dtype))
         energies: Any = 0.0
         for n in range(self.num_layers):

@@ -16,6 +16,8 @@ pytest.importorskip("flatbuffers", reason="jax.export writes programs by it")
 from jax import export
 
 from eqlib.simulation import NeighborList, export_potential, predict, save_exported
+from tests.models.subjects import MODELS
+from tests.models.subjects import params_of as params_of_model
 from tests.simulation.subjects import CELLS, CUTOFF, ELEMENTS, MODEL, params_of
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -60,6 +62,16 @@ def test_one_program_serves_every_number_of_atoms_and_edges(dtype: Any, toleranc
     for name in ("one atom", "large", "skewed and small"):
         inputs = inputs_of(name, dtype)
         require_same(program.call(*inputs), jax.jit(lambda *x: predict(MODEL, params, *x))(*inputs), tolerance)
+
+
+@pytest.mark.parametrize("name", MODELS)
+def test_every_model_is_exported_and_loses_nothing(name: str):
+    model, params = MODELS[name], params_of_model(MODELS[name])
+    positions, cell, species, *_ = inputs_of("skewed and small")
+    edges = NeighborList(model.cutoff, skin=0.2)(positions, cell, (True, True, True))
+    inputs = positions, cell, species, *edges
+    program = export.deserialize(export_potential(model, params))
+    require_same(program.call(*inputs), jax.jit(lambda *x: predict(model, params, *x))(*inputs), 1e-12)
 
 
 def test_padding_changes_nothing():
