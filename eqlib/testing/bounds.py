@@ -10,7 +10,7 @@ from jax.extend.core import ClosedJaxpr
 
 from eqlib.array_types import Float, Real
 from eqlib.testing.condition import condition, greatest, nearby
-from eqlib.testing.effort import in_background, jit_with_least_effort
+from eqlib.testing.effort import unless_refused
 from eqlib.testing.operands import Field
 from eqlib.testing.program import Program
 from eqlib.testing.rounding import with_rounding_of
@@ -54,11 +54,8 @@ class Bounds:
         if self._analysed is None and self.missing is None:
             wide = self.program.cast(self.program.arrays, self._wide)
             analysed = functools.partial(_analysed, self.program.traced_in(self._wide).jaxpr, self._fields, self.eps)
-            try:
-                lowered = jit_with_least_effort(analysed).lower(wide, [np.zeros_like(wide[n]) for n in self._fields])
-                self._analysed = in_background(lowered)
-            except NotImplementedError as error:
-                self.missing = str(error)
+            self._analysed, why = unless_refused(analysed, wide, [np.zeros_like(wide[n]) for n in self._fields])
+            self.missing = why or None
 
     @property
     def notes(self) -> list[str]:

@@ -55,7 +55,7 @@ def check(
             gives, for every element and input tried, and the output moves by more than it; see Report for the others.
     Shape:  fields [*sets, irreps], for one sample; batches are made by vmap.
     Raises: IrrepsError or LayoutError if the descriptions do not fit the function; ValueError if there is no such
-            profile; what the function raises.
+            profile, or for another `computes_in`; what the function raises.
     Source: Higham, Accuracy and Stability of Numerical Algorithms, section 3.3, for the bounds.
     Example:
         >>> import jax.numpy as jnp
@@ -74,7 +74,7 @@ def check(
         if (found := in_single_precision(fn, in_, out, **described, name=name, seed=seed)) is None:
             raise
         return Report(found[0].name, str(found[0]), (undecided(found[1], np.float64),), certified=False)
-    widest = np.dtype(computes_in)
+    widest = _widest(computes_in)
     trials = Trials(made, wide, widest, seed, functools.partial(replay_line, in_=in_, out=out, **described))
     runner = Runner(made, widest)
     try:
@@ -90,6 +90,15 @@ def check(
         why = (f"{error}.", "Write a limit of its rounds into its condition: inputs may be zeros, and in float32.")
         trials.findings.append(Finding("loop", str(runner.dtype), Verdict.INCONCLUSIVE, 0, witness=why))
     return trials.report()
+
+
+def _widest(computes_in: Any) -> np.dtype:
+    if computes_in not in ("float32", "float64", np.float32, np.float64, np.dtype("float32"), np.dtype("float64")):
+        raise ValueError(
+            f"computes_in is {computes_in!r}: a function computes in what it is given, which is float64, or by design "
+            'in float32.\n  Write computes_in="float32", or leave it out.'
+        )
+    return np.dtype(computes_in)
 
 
 def assert_equivariant(fn: Any, in_: Any, out: Any = None, **options: Any) -> Report:

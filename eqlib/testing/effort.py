@@ -38,6 +38,25 @@ def in_background(lowered: jax.stages.Lowered) -> Callable[..., Any]:
     return lambda *arrays: compiled.result()(*arrays)
 
 
+def unless_refused(f: Callable[..., Any], *arrays: Any) -> tuple[Callable[..., Any] | None, str]:
+    """The function with least effort, in the background; or None and the NotImplementedError that it raises if traced.
+
+    It is traced to the end even so: of a trace that is given up, JAX 0.10 remembers which dtype each constant of NumPy
+    had in it, and takes it for that of another trace, with other settings.
+    """
+    refusals: list[str] = []
+
+    def complete(*xs: Any) -> Any:
+        try:
+            return f(*xs)
+        except NotImplementedError as error:
+            refusals.append(str(error))
+            return []
+
+    lowered = jit_with_least_effort(complete).lower(*arrays)
+    return (None, refusals[0]) if refusals else (in_background(lowered), "")
+
+
 def _known(options: Mapping[str, Any]) -> dict[str, Any]:
     """Those of the options that the installed XLA has: it refuses what it does not know."""
     return {name: value for name, value in options.items() if _is_known(name)}

@@ -10,7 +10,7 @@ import numpy as np
 
 from eqlib.array_types import Float
 from eqlib.testing.bounds import ROUNDINGS
-from eqlib.testing.effort import in_background, jit_with_least_effort
+from eqlib.testing.effort import unless_refused
 from eqlib.testing.lie import EPS, generators, residual
 from eqlib.testing.operands import Field
 from eqlib.testing.program import Program
@@ -23,29 +23,39 @@ _INPUTS = ("as given", "random")
 
 # What there may be no gradient for: torch raises the first, JAX the others.
 _Refusals = (RuntimeError, TypeError, ValueError)
+# How JAX begins what it says of a rule of custom_vjp or custom_jvp that does not fit its function.
+_BY_HAND = ("Custom VJP", "Custom JVP")
 
 
 def begun(made: Program, seed: int, eps: float = EPS) -> "Backward | str":
-    """The backward pass, which begins to be compiled in the background, or a note that says why there is none.
+    """The backward pass, which begins to be compiled in the background, or why there is none.
 
     eps   the unit of rounding in which the function computes, though it is given float64
     """
     if not made.traced and made.backward is None:
-        return "the gradient was not checked: JAX cannot trace the function"
+        return "JAX cannot trace the function"
     try:
         return Backward(made, seed, eps)
     except _Refusals as error:
-        return f"the gradient was not checked: {str(error).splitlines()[0]}"
+        return str(error).splitlines()[0]
 
 
 def findings(backward: "Backward | str") -> tuple[list[Finding], list[str]]:
     """What was found of the gradient, or a note that says why it was not checked."""
     if isinstance(backward, str):
-        return [], [backward]
+        return _unchecked(backward)
     try:
         return list(_findings(backward)), []
     except _Refusals as error:
-        return [], [f"the gradient was not checked: {str(error).splitlines()[0]}"]
+        return _unchecked(str(error).splitlines()[0])
+
+
+def _unchecked(why: str) -> tuple[list[Finding], list[str]]:
+    """A note; but of a derivative that is written by hand, and that JAX refuses, nobody can make use."""
+    if why.startswith(_BY_HAND):
+        witness = ("the derivative that is written by hand is refused by JAX:", why)
+        return [Finding("gradient", "float64", Verdict.INCONCLUSIVE, 0, witness=witness)], []
+    return [], [f"the gradient was not checked: {why}"]
 
 
 class Backward:
@@ -113,10 +123,7 @@ def results_and_pullback(call: Callable[..., Any], numbers: Sequence[int], cotan
 
 def _compiled(f: Callable[..., Any], made: Program) -> Callable[..., Any]:
     """The function of the fields, compiled in the background; if an operation has no rule, what says so."""
-    try:
-        return in_background(jit_with_least_effort(f).lower(made.cast(made.arrays, np.float64)))
-    except NotImplementedError:
-        return _no_bounds
+    return unless_refused(f, made.cast(made.arrays, np.float64))[0] or _no_bounds
 
 
 def _no_bounds(arrays: Any) -> Any:

@@ -107,7 +107,7 @@ def _summed(plan: Plan, leading: tuple[int, ...], coefficient: Float[np.ndarray,
 def _products(plan: Plan) -> _Products:
     parts = [_of_path(plan, path) for path in plan.paths]
     if not parts:
-        return _Products(np.zeros((len(plan.slots), 0), int), np.zeros(0, int), np.zeros(0))
+        return _Products(np.zeros((len(plan.slots), 0), np.int32), np.zeros(0, np.int32), np.zeros(0))
     return _Products(*(np.concatenate(part, axis=-1) for part in zip(*parts, strict=True)))
 
 
@@ -124,4 +124,6 @@ def _of_path(plan: Plan, path: Path) -> _Products:
         copy = np.ravel_multi_index(mode, segment.extents) if mode else np.zeros(count, int)
         rows.append((first + copy * segment.dim + entries[:, slot, None]).reshape(-1))
     numbers = [float(number * path.scale) for _, number in path.coefficients.entries]
-    return _Products(np.array(rows[:-1]), rows[-1], np.repeat(numbers, count))
+    # 32 bits with and without 64-bit types, between which a check changes: JAX may remember a dtype by the array.
+    indices = np.array(rows, np.int32)
+    return _Products(indices[:-1], indices[-1], np.repeat(numbers, count))

@@ -60,6 +60,8 @@ _PART_BY_PART = _named("abs conj copy imag neg real")
 
 def own_rounding(eqn: Any, xs: Sequence[Any], es: Sequence[Any], eps: Any) -> list[tuple[Any, Any]]:
     """The values of a primitive, and bounds on their errors; of what is not rounded, as `rounding_branches` says."""
+    if not eqn.outvars:  # what is there for its effects alone, such as jax.debug.print
+        return []
     run = functools.partial(eqn.primitive.bind, **eqn.params)
     es = without_indices(eqn.primitive.name, xs, es)
     out = rounding_contract.value(xs, eqn.params) if eqn.primitive is contract_p else run(*xs)
@@ -122,8 +124,8 @@ def _error(eqn: Any, run: Callable[..., Any], xs: Sequence[Any], es: Sequence[An
         return es[0]
     if name == "gather":  # what lies outside is filled, exactly
         return eqn.primitive.bind(*moved, **eqn.params | {"fill_value": 0.0})
-    if name in _STEPS:
-        return jnp.zeros_like(value)
+    if name in _STEPS:  # zero, but where rounding may lead to another step
+        return jnp.abs(run(xs[0] + es[0]) - run(xs[0] - es[0]))
     if name in _LARGER:
         return _larger(name, eqn, moved)
     if name in _SUMS:

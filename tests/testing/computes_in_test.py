@@ -60,3 +60,9 @@ def test_what_jax_cannot_trace_has_no_ladder():
     report = check(fn, "1o", "1o", profile="quick", computes_in=np.float32)
     assert report.ok and not report.certified, str(report)
     assert "there was no precision ladder: it computes in float32 alone" in report.notes
+
+
+@pytest.mark.parametrize("other", ["int32", "bfloat16", "nonsense"])
+def test_no_other_precision_is_taken(other):
+    with pytest.raises(ValueError, match=r'Write computes_in="float32", or leave it out\.'):
+        check(cut, "4x1o", "4x1o", computes_in=other)
