@@ -9,8 +9,9 @@ is left alone. In other pytrees, such as a module of equinox, arrays of weights 
 array of JAX whose entries are all the same is taken for a parameter that is not yet trained, and all others for what
 they are.
 
-A module need not be what is checked: it may be in a functools.partial, or the method of one may be checked, or a
-function may close over it. What a function finds among global names is left alone, and named.
+A module need not be what is checked: it, or a dict, list or tuple of parameters or modules, may be in a
+functools.partial, be closed over by a function, or be the default of an argument; or the method of one may be checked.
+What a function finds among global names, or in the attributes of another object, is left alone, and named.
 
 No framework is imported here: whoever has a module of one has imported it.
 """
@@ -19,7 +20,7 @@ import functools
 import inspect
 import sys
 import types
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 import jax
@@ -34,6 +35,9 @@ Call = Callable[..., Any]
 # The deviation of what zeros become, and of the logarithm of the factor of other entries.
 _SPREAD = 0.3
 
+# In which parameters are given to a function, as the `params` of flax and haiku are.
+_CONTAINERS = (Mapping, list, tuple)
+
 # The collections of linen that are moved: any other may be a table that is constant.
 _OF_LINEN = ("params", "batch_stats")
 
@@ -42,12 +46,12 @@ class Held(NamedTuple):
     """A module as a function of the parameters that it holds.
 
     values       the parameters
-    with_values  the module that holds others
+    with_values  the module, or the container of modules, that holds others
     guessed      where those are that are taken for parameters by their looks
     """
 
     values: list[Any]
-    with_values: Callable[[Sequence[Any]], Call]
+    with_values: Callable[[Sequence[Any]], Any]
     guessed: tuple[str, ...] = ()
 
 
@@ -60,18 +64,27 @@ def held(fn: Any) -> Held | None:
 def unmoved(fn: Any) -> tuple[str, ...]:
     """A note, if a function refers to modules that are not trained yet, and whose parameters cannot be moved."""
     function = inspect.unwrap(fn) if callable(fn) else fn
-    if not isinstance(function, types.FunctionType):
-        return ()
-    known = inspect.getclosurevars(function)
-    beyond = known.nonlocals if function is not fn else {}
-    names = [name for name, value in (known.globals | beyond).items() if _is_module(value) and _begins(value)]
-    names += [name for name, value in known.nonlocals.items() if torch_functions.is_module(value) and _begins(value)]
+    if isinstance(function, types.FunctionType):
+        known = inspect.getclosurevars(function)
+        beyond = known.globals | (known.nonlocals if function is not fn else {})
+        torch = {name: value for name, value in known.nonlocals.items() if torch_functions.is_module(value)}
+    else:
+        beyond, torch = _attributes(getattr(fn, "__self__", fn)), {}
+    names = [name for name, value in beyond.items() if _is_module(value) and _begins(value)]
+    names += [name for name, value in torch.items() if _begins(value)]
     if not names:
         return ()
     return (
         f"the parameters of {', '.join(names)} were not moved from the zeros and ones at which they begin, which hide "
         "faults: give the module itself, or close over it",
     )
+
+
+def _attributes(value: Any) -> dict[str, Any]:
+    """Those of an object that is no module and no pytree, in which JAX finds nothing."""
+    leaves = jax.tree.leaves(value)
+    is_opaque = len(leaves) == 1 and leaves[0] is value and not torch_functions.is_module(value)
+    return getattr(value, "__dict__", {}) if is_opaque else {}
 
 
 def has_init(fn: Any) -> bool:
@@ -171,18 +184,19 @@ def _of_nnx(fn: Any) -> Held:
 
 
 def _of_parts(fn: Any) -> Held | None:
-    """Of a functools.partial, a bound method or a closure: what the modules in it hold."""
+    """Of a functools.partial, a bound method or a function with a closure or defaults: what is held in it."""
     if isinstance(fn, functools.partial):
         names, parts = list(fn.keywords), [fn.func, *fn.args, *fn.keywords.values()]
         end = 1 + len(fn.args)
         rebuilt = lambda new: functools.partial(new[0], *new[1:end], **dict(zip(names, new[end:], strict=True)))  # noqa: E731
     elif isinstance(fn, types.MethodType):
         parts, rebuilt = [fn.__self__], lambda new: types.MethodType(fn.__func__, new[0])
-    elif isinstance(fn, types.FunctionType) and fn.__closure__:
-        parts, rebuilt = [_content(cell) for cell in fn.__closure__], functools.partial(_closed_over, fn)
+    elif isinstance(fn, types.FunctionType):
+        parts = [*map(_content, fn.__closure__ or ()), *(fn.__defaults__ or ())]
+        rebuilt = functools.partial(_with_parts, fn)
     else:
         return None
-    held_by = {n: held(part) for n, part in enumerate(parts) if _is_module(part)}
+    held_by = {n: held(part) for n, part in enumerate(parts) if _is_module(part) or isinstance(part, _CONTAINERS)}
     inside = {n: one for n, one in held_by.items() if one is not None}
 
     def with_values(values: Sequence[Any]) -> Call:
@@ -195,13 +209,15 @@ def _of_parts(fn: Any) -> Held | None:
     return Held(values, with_values, tuple(name for one in inside.values() for name in one.guessed))
 
 
-def _closed_over(fn: types.FunctionType, contents: Sequence[Any]) -> Call:
-    """The function, closing over other modules; what else it closes over, it shares with the given one."""
+def _with_parts(fn: types.FunctionType, parts: Sequence[Any]) -> Call:
+    """The function with what it closes over, and its defaults; what is as it was, it shares with the given one."""
+    closure = fn.__closure__ or ()
     cells = [
-        types.CellType(content) if _is_module(content) else cell
-        for cell, content in zip(fn.__closure__ or (), contents, strict=True)
+        cell if content is _content(cell) else types.CellType(content)
+        for cell, content in zip(closure, parts, strict=False)
     ]
-    new = types.FunctionType(fn.__code__, fn.__globals__, fn.__name__, fn.__defaults__, tuple(cells))
+    defaults = tuple(parts[len(closure) :]) or None
+    new = types.FunctionType(fn.__code__, fn.__globals__, fn.__name__, defaults, tuple(cells) or None)
     new.__kwdefaults__ = fn.__kwdefaults__
     return new
 
@@ -232,7 +248,7 @@ def _of_pytree(fn: Any) -> Held:
     leaves = [leaf for _, leaf in paths]
     untrained = [n for n, leaf in enumerate(leaves) if _is_untrained(leaf)]
 
-    def with_values(values: Sequence[Any]) -> Call:
+    def with_values(values: Sequence[Any]) -> Any:
         given = dict(zip(untrained, values, strict=True))
         return jax.tree.unflatten(treedef, [given.get(n, leaf) for n, leaf in enumerate(leaves)])
 

@@ -127,6 +127,33 @@ def closing_over(module):
     return lambda x: module(x)
 
 
+class ScaledInLinen(linen.Module):
+    @linen.compact
+    def __call__(self, x):
+        return x * self.param("scale", linen.initializers.ones, (3,))
+
+
+PARAMS = ScaledInLinen().init(jax.random.key(0), jnp.ones(3))
+
+
+def applied(params):
+    return lambda x: ScaledInLinen().apply(params, x)
+
+
+def one_of(several):
+    return lambda x: several[1](several[0](x))
+
+
+class Opaque:
+    """What holds a module, and is none."""
+
+    def __init__(self):
+        self.inner = SPLIT
+
+    def __call__(self, x):
+        return self.inner(x)
+
+
 WRAPPED = {
     "a partial": functools.partial(lambda module, x: module(x), SPLIT),
     "a partial with a keyword": functools.partial(lambda x, module: module(x), module=SPLIT),
@@ -135,6 +162,11 @@ WRAPPED = {
     "a bound method of equinox": SCALED.__call__,
     "a closure": closing_over(SPLIT),
     "a closure, of equinox": closing_over(SCALED),
+    "a closure over a list": one_of([SCALED, SPLIT]),
+    "a closure over parameters of linen": applied(PARAMS),
+    "a partial with parameters of linen": functools.partial(ScaledInLinen().apply, PARAMS),
+    "a default": lambda x, module=SPLIT: module(x),
+    "a default of parameters": lambda x, params=PARAMS: ScaledInLinen().apply(params, x),
 }
 
 
@@ -142,13 +174,15 @@ WRAPPED = {
 def test_modules_inside_of_functions_are_moved(fn):
     report = check(fn, "1o", "1o", profile="quick")
     assert not report.ok and report.verdict.value == "not equivariant", str(report)
-    assert np.all(SPLIT.scale[...] == 1) and np.all(SCALED.scale == 1)
+    assert np.all(SPLIT.scale[...] == 1) and np.all(SCALED.scale == 1) and np.all(PARAMS["params"]["scale"] == 1)
     assert str(prove(fn, "1o", "1o").verdict) == "refuted"
 
 
 UNMOVED = {
     "a global name": (lambda x: SPLIT(x), "SPLIT"),
     "a jitted closure": (jax.jit(closing_over(SPLIT)), "module"),
+    "an attribute": (Opaque(), "inner"),
+    "an attribute of what has the method": (Opaque().__call__, "inner"),
 }
 
 
