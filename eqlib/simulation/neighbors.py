@@ -40,7 +40,7 @@ class NeighborList:
     Example: an atom in a cubic cell, and its six nearest images
         >>> neighbors = NeighborList(cutoff=2.5, skin=0.1)
         >>> edges = neighbors(np.zeros((1, 3)), 2.0 * np.eye(3), (True, True, True))
-        >>> len(edges.senders), (edges.senders >= 0).sum()
+        >>> len(edges.senders), int((edges.senders >= 0).sum())
         (64, 6)
     """
 
