@@ -12,16 +12,16 @@ import ctypes
 import json
 import sys
 from pathlib import Path
+from typing import Any
 
 import numpy as np
-from lammps import lammps
 
 from examples.simulation.exported import Exported
 
 FIX = "potential"
 
 
-def connect(engine: lammps, potential: Exported) -> None:
+def connect(engine: Any, potential: Exported) -> None:
     """Has the fix of this name call the potential at every step, in a periodic cell on one process."""
 
     def forces(_: object, step: int, count: int, tag: np.ndarray, x: np.ndarray, f: np.ndarray) -> None:
@@ -36,16 +36,18 @@ def connect(engine: lammps, potential: Exported) -> None:
     engine.set_fix_external_callback(FIX, forces, None)
 
 
-def cell_of(engine: lammps) -> np.ndarray:
+def cell_of(engine: Any) -> np.ndarray:
     """The vectors of LAMMPS's cell, as rows."""
     low, high, xy, yz, xz, *_ = engine.extract_box()
     a, b, c = np.subtract(high, low)
     return np.array([[a, 0.0, 0.0], [xy, b, 0.0], [xz, yz, c]])
 
 
-def start(potential: Exported, data: str | Path, timestep: float) -> lammps:
+def start(potential: Exported, data: str | Path, timestep: float) -> Any:
     """LAMMPS with these atoms and this potential, ready to run at constant energy."""
     load_mpi()
+    from lammps import lammps  # which loads MPI, and which not everybody who reads this file has
+
     engine = lammps(cmdargs=["-log", "none", "-screen", "none"])
     engine.commands_list(
         [

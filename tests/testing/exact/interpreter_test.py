@@ -8,6 +8,7 @@ from jax.ad_checkpoint import checkpoint_name
 from jax.experimental.layout import Layout, with_layout_constraint
 
 import eqlib
+from eqlib.lowering.in_order import in_order
 from eqlib.testing.exact.constants import Reading
 from eqlib.testing.exact.degree import CONSTANT, UNKNOWN
 from eqlib.testing.exact.domain import Undecided, Value
@@ -165,6 +166,7 @@ PROGRAMS = {
     "rows": (lambda x: jnp.unstack(x, axis=1)[2] + jax.grad(lambda x: jnp.sum(jnp.stack([x, 2 * x]) ** 2))(x)[:, 0], X),
     "what changes no number": (lambda x: jax.lax.optimization_barrier(checkpoint_name(jnp.copy(x), "x")), X),
     "an order in memory": (lambda x: with_layout_constraint(x, Layout((1, 0))), X),
+    "the order of the axes": (in_order, X),
     "a precision": (lambda x: jax.lax.reduce_precision(x, 11, 52), X),
     "a checkpoint": (jax.grad(lambda x: jnp.sum(jax.checkpoint(jnp.sin)(x) ** 2)), X),
     "places": (lambda x: x[jnp.argmax(x, 0), jnp.argmin(x, 0) % 3] + x[0, jnp.argmax(x[0])], X),
