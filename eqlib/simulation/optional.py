@@ -1,7 +1,8 @@
 """The packages of the extra `simulation`, imported when they are first needed."""
 
-import importlib
 from types import ModuleType
+
+from eqlib import _optional
 
 
 def need(module: str, what: str) -> ModuleType:
@@ -12,10 +13,4 @@ def need(module: str, what: str) -> ModuleType:
         >>> need("math", "an example").sqrt(4.0)
         2.0
     """
-    package = module.partition(".")[0]
-    try:
-        return importlib.import_module(module)
-    except ModuleNotFoundError as error:
-        if (error.name or "").partition(".")[0] != package:
-            raise
-        raise ImportError(f"{what} needs {package}, which is not installed: pip install eqlib[simulation]") from None
+    return _optional.load(module, module.partition(".")[0], what, "simulation")

@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
-import jax
 import numpy as np
 from jax.extend.core import Jaxpr
 
@@ -11,7 +10,6 @@ from eqlib.array_types import Float
 from eqlib.testing.condition import condition, greatest, nearby
 from eqlib.testing.loops import inside
 from eqlib.testing.operands import Field
-from eqlib.testing.program import Program
 from eqlib.testing.symmetries import Runner
 
 # The condition is estimated, from below, and sums of n terms add some root of n roundings.
@@ -36,9 +34,9 @@ def conditioned(runner: Runner) -> Conditioned:
     return Conditioned(arrays, results, condition(runner, results, moved))
 
 
-def draws(program: Program) -> bool:
+def draws(runner: Runner) -> bool:
     """Whether a program draws random numbers, from a key that it has or is given."""
-    return _has_random_bits(jax.make_jaxpr(program.call)(*program.arrays).jaxpr)
+    return _has_random_bits(runner.program.traced_in(runner.dtype).jaxpr.jaxpr)
 
 
 def _has_random_bits(jaxpr: Jaxpr) -> bool:
@@ -51,7 +49,7 @@ def lost_digits(truth: Conditioned, runner: Runner) -> list[str]:
     It says nothing of symmetry: the verdict stays what it is. A program that draws random numbers is another one in
     each dtype, and has no truth in float64.
     """
-    if runner.program.traced and draws(runner.program):
+    if runner.program.traced and draws(runner):
         return []
     notes = []
     computed = runner(runner.cast(truth.arrays))

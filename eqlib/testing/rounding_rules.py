@@ -77,8 +77,8 @@ def own_rounding(eqn: Any, xs: Sequence[Any], es: Sequence[Any], eps: Any) -> li
         eps = _COMPLEX * eps
     errors = _errors(eqn, run, xs, es, values, eps)
     are_sizes = name in _RULES or name in _EXACT  # sums and products of sizes, or sizes in other places
-    errors = [e if are_sizes or not is_rounded(v) else jnp.abs(e) for v, e in zip(values, errors, strict=True)]
-    return [(v, e if is_rounded(v) else None) for v, e in zip(values, errors, strict=True)]
+    sized = [None if not is_rounded(v) else e if are_sizes else jnp.abs(e) for v, e in zip(values, errors, strict=True)]
+    return list(zip(values, sized, strict=True))
 
 
 def is_rounded(x: Any) -> bool:
