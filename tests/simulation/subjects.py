@@ -15,9 +15,10 @@ MODEL = NequIP(num_species=2, cutoff=CUTOFF, lmax=1, features=4, num_layers=2, r
 
 @functools.cache
 def params_of(model: Any = MODEL) -> Any:
-    """Parameters in float64, as drawn."""
+    """Parameters in float64, as drawn: numbers, even where a program that is being traced asks for them first."""
     ends = np.array([0, 1]), np.array([1, 0])
-    return jax.jit(model.init)(jax.random.key(0), np.eye(3)[:2], np.array([0, 1]), *ends)
+    with jax.ensure_compile_time_eval():
+        return jax.jit(model.init)(jax.random.key(0), np.eye(3)[:2], np.array([0, 1]), *ends)
 
 
 def cells() -> dict[str, tuple[np.ndarray, np.ndarray, tuple[bool, bool, bool]]]:
