@@ -13,8 +13,8 @@ from bench._readme import SPEED, speed_table
 from ci.generated import Generated
 from ci.names import ROOT, Op, public_ops
 from ci.reading import parse
-from proofs.__main__ import load_theorems
 from proofs.programs.table import BEGIN, END, readme_table
+from proofs.running import load_theorems
 
 SECTIONS = ("Law", "Shape", "Raises", "Source", "Example")
 

@@ -20,7 +20,7 @@ ROOT = Path(__file__).resolve().parent.parent
 # Files of a room that serve several ops and are the namesake of none.
 SUPPORT = {
     "spec": {"o3"},
-    "proofs": {"certificate", "plans", "polynomials", "programs", "rounding", "scaled"},
+    "proofs": {"certificate", "plans", "polynomials", "programs", "rounding", "running", "scaled"},
     "bench": {"gated", "harness", "workloads"},
     "tests/ops": {"plain_input"},
 }

@@ -6,15 +6,14 @@ What programs must come to is pinned in proofs/programs; `--part all` runs them 
 """
 
 import argparse
-import importlib
-import pkgutil
 import sys
+from functools import partial
 from pathlib import Path
 
-import proofs
-from proofs.certificate import THEOREMS, Verdict, as_json, decide, table
-from proofs.programs.program import Outcome, judge
+from proofs.certificate import THEOREMS, Verdict, as_json, table
+from proofs.programs.program import Outcome
 from proofs.programs.table import NAMES, PROGRAMS, certificate, known, readme_table, unknown, write_readme
+from proofs.running import each, load_theorems, run_program, run_theorem
 
 PROFILES = {"default": 8, "deep": 15}
 
@@ -24,6 +23,8 @@ def main(arguments: list[str] | None = None) -> int:
     parser = options_parser()
     options = parser.parse_args(arguments)
     lmax = PROFILES[options.profile] if options.lmax is None else options.lmax
+    if options.jobs < 1:
+        parser.error(f"--jobs {options.jobs}: at least one process has to do it")
     if lmax < 1:
         parser.error(f"--lmax {lmax}: the theorems are about degrees up to at least 1")
     load_theorems()
@@ -34,14 +35,8 @@ def main(arguments: list[str] | None = None) -> int:
     programs = [one for one in PROGRAMS if options.only in one.title and options.part != "theorems"]
     if not claims and not programs:
         parser.error(f"no theorem has {options.only!r} in its name, and no program")
-    verdicts: list[Verdict] = []
-    for claim in claims:
-        print(f"proving {claim.name} ...", file=sys.stderr, flush=True)
-        verdicts.append(decide(claim, lmax))
-    outcomes: list[Outcome] = []
-    for one in programs:
-        print(f"running {one.title} ...", file=sys.stderr, flush=True)
-        outcomes.append(judge(one))
+    verdicts = list(each(partial(run_theorem, lmax=lmax), [claim.name for claim in claims], options.jobs))
+    outcomes = list(each(run_program, [PROGRAMS.index(one) for one in programs], options.jobs))
     text = as_json(verdicts, outcomes, {name: known(name, verdicts, outcomes) for name in NAMES})
     print(text if options.json else report(verdicts, outcomes))
     if not options.json and options.part == "theorems" and not options.only:
@@ -65,17 +60,11 @@ def options_parser() -> argparse.ArgumentParser:
     parser.add_argument("--json", action="store_true", help="print the certificate as JSON")
     parser.add_argument("--output", type=Path, help="write the certificate to this file as JSON")
     parser.add_argument("--readme", action="store_true", help="write the table of the README, and run nothing")
+    parser.add_argument("--jobs", type=int, default=1, metavar="N", help="how many processes to use (default: 1)")
     for part in ("", "-programs"):
         what = part.removeprefix("-") or "proofs"
         parser.add_argument(f"--limit{part}", type=float, metavar="SECONDS", help=f"of CPU time, for the {what}")
     return parser
-
-
-def load_theorems() -> None:
-    """Each file of this directory registers its theorems when it is imported."""
-    for module in pkgutil.iter_modules(proofs.__path__):
-        if module.name != "__main__":
-            importlib.import_module(f"proofs.{module.name}")
 
 
 def report(verdicts: list[Verdict], outcomes: list[Outcome]) -> str:

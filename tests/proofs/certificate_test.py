@@ -175,9 +175,12 @@ def test_two_theorems_of_one_name_are_refused() -> None:
         theorem(statement="", method="", covers=(), counts="")(proofs.generators.generators_represent_so3)
 
 
-def test_the_command_prints_and_writes_the_certificate(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+@pytest.mark.parametrize("jobs", ["1", "2"])
+def test_the_command_prints_and_writes_the_certificate(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], jobs: str
+) -> None:
     path = tmp_path / "certificate.json"
-    assert main(["--lmax", "2", "--only", "generators", "--output", str(path)]) == 0
+    assert main(["--lmax", "2", "--only", "generators", "--output", str(path), "--jobs", jobs]) == 0
     assert "3 of 3 theorems proved" in capsys.readouterr().out
     certificate = json.loads(path.read_text())
     assert [t["proved"] for t in certificate["theorems"]] == [True] * 3 and certificate["trusted_base"]
@@ -189,3 +192,9 @@ def test_the_command_fails_when_a_theorem_does(
     monkeypatch.setattr(proofs.generators, "exact_generators", lambda l: exact_generators(l).scaled(-1))
     assert main(["--lmax", "1", "--only", "generators_represent"]) == 1
     assert "counterexample: l = 1" in capsys.readouterr().out
+
+
+def test_no_process_at_all_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        main(["--jobs", "0"])
+    assert "--jobs 0: at least one process has to do it" in capsys.readouterr().err

@@ -7,10 +7,11 @@ import jax.numpy as jnp
 import pytest
 
 import eqlib
-from proofs.__main__ import load_theorems, main, too_slow
+from proofs.__main__ import main, too_slow
 from proofs.programs import table
 from proofs.programs.irreps import TO_3, drawn
 from proofs.programs.program import CHECKED_EXACTLY, PROVED, Outcome, Program, judge
+from proofs.running import load_theorems
 
 load_theorems()
 CROSS = Program("cross", eqlib.cross, (("1o", "1o"),), exact=PROVED, bound=None)
