@@ -10,7 +10,7 @@ import pytest
 from eqlib.errors import LayoutError
 from eqlib.models.allegro import Allegro
 from eqlib.models.potential import all_pairs, energy_and_forces
-from tests.models.subjects import ATOMS, CUTOFF, EDGES, MODELS, POSITIONS, SPECIES, R, params_of, potential
+from tests.models.subjects import ATOMS, CUTOFF, EDGES, MODELS, POSITIONS, SPECIES, R, atomic, params_of, potential
 
 
 @pytest.fixture(params=MODELS)
@@ -169,7 +169,7 @@ def test_a_species_out_of_range_is_refused_where_it_is_known_and_nan_elsewhere(m
         f"{type(model).__name__}: species has the value {wrong}, and must be in [0, 2).\n"
         "  Number the species of the data from 0, or write num_species=species.max() + 1."
     )
-    energies = jax.jit(model.apply)(params_of(model), POSITIONS, species, *edges).array
+    energies = atomic(model)(params_of(model), POSITIONS, species, *edges).array
     assert np.isnan(energies[jnp.array([1, 3])]).all()
 
 
@@ -177,8 +177,8 @@ def test_a_species_out_of_range_is_refused_where_it_is_known_and_nan_elsewhere(m
 @pytest.mark.parametrize("end", [0, 1])
 def test_an_edge_to_no_atom_is_refused_where_it_is_known_and_nan_elsewhere(model, wrong: int, end: int):
     """The forces are NaN as the energies are; an index does not count from the end, and none is clamped or dropped."""
-    edges = [np.array([0, 1]), np.array([1, 2])]
-    edges[end] = np.array([0, wrong])
+    edges = [np.copy(one) for one in EDGES]
+    edges[end][1] = wrong
     with pytest.raises(LayoutError) as raised:
         model.apply(params_of(model), POSITIONS, SPECIES, *edges)
     assert str(raised.value) == (
@@ -187,14 +187,14 @@ def test_an_edge_to_no_atom_is_refused_where_it_is_known_and_nan_elsewhere(model
     )
     found, forces = potential(model)(POSITIONS, SPECIES, *edges)
     assert np.isnan(found) and np.isnan(forces).all()
-    assert np.isnan(jax.jit(model.apply)(params_of(model), POSITIONS, SPECIES, *edges).array).all()
+    assert np.isnan(atomic(model)(params_of(model), POSITIONS, SPECIES, *edges).array).all()
 
 
 @pytest.mark.parametrize("place", [np.nan, np.inf])
 def test_an_atom_at_no_place_is_nan_and_so_is_what_its_edges_lead_to(model, place: float):
     positions, edges = POSITIONS.copy(), (np.array([0, 1, 2, 3]), np.array([1, 0, 3, 2]))
     positions[0, 1] = place
-    energies = jax.jit(model.apply)(params_of(model), positions, SPECIES, *edges).array[:, 0]
+    energies = atomic(model)(params_of(model), positions, SPECIES, *edges).array[:, 0]
     assert np.isnan(energies[:2]).all() and np.isfinite(energies[2:]).all()
     _, forces = potential(model)(positions, SPECIES, *edges)
     assert np.isnan(forces[:2]).all() and np.isfinite(forces[2:]).all()

@@ -10,7 +10,18 @@ import pytest
 from eqlib.errors import LayoutError
 from eqlib.models.edges import edge_vectors
 from eqlib.models.potential import energy_and_forces, energy_forces_stress
-from tests.models.subjects import CELL, EDGES, MODELS, POSITIONS, SPECIES, R, params_of, periodic, periodic_edges
+from tests.models.subjects import (
+    CELL,
+    EDGES,
+    MODELS,
+    POSITIONS,
+    SPECIES,
+    R,
+    atomic,
+    params_of,
+    periodic,
+    periodic_edges,
+)
 
 GRAPH = periodic_edges(POSITIONS, CELL)
 
@@ -76,13 +87,13 @@ def test_forces_of_a_cell_are_those_of_its_edges_and_sum_to_zero(model):
     senders, receivers, cell_shifts = GRAPH
     _, forces, _ = of(model)
     graph = SPECIES, senders, receivers, cell_shifts @ CELL
-    want = energy_and_forces(jax.jit(model.apply), params_of(model), POSITIONS, *graph)[1]
+    want = energy_and_forces(atomic(model), params_of(model), POSITIONS, *graph)[1]
     np.testing.assert_allclose(forces, want, atol=1e-12 * np.abs(want).max())
     np.testing.assert_allclose(forces.sum(axis=0), 0, atol=1e-12 * np.abs(want).max())
 
 
 def test_shifts_of_zero_change_no_bit(model):
-    apply, params = jax.jit(model.apply), params_of(model)
+    apply, params = atomic(model), params_of(model)
     without = apply(params, POSITIONS, SPECIES, *EDGES).array
     zeros = apply(params, POSITIONS, SPECIES, *EDGES, jnp.zeros((len(EDGES[0]), 3))).array
     np.testing.assert_array_equal(without, zeros)
@@ -171,5 +182,5 @@ def test_what_the_messages_say_to_write_runs():
     energy, _ = energy_and_forces(model.apply, params, positions, species, senders, receivers, cell_shifts @ cell)
     np.testing.assert_allclose(energy, of(model)[0], rtol=1e-12)
     box, still = jnp.diag(jnp.array([9.0, 9.0, 9.0])), jnp.zeros((len(senders), 3), int)
-    found = energy_forces_stress(jax.jit(model.apply), params, positions, box, species, senders, receivers, still)
+    found = energy_forces_stress(atomic(model), params, positions, box, species, senders, receivers, still)
     assert all(np.isfinite(one).all() for one in found)

@@ -51,6 +51,12 @@ def params_of(model: Any, dtype: Any = jnp.float64) -> Any:
 
 
 @functools.cache
+def atomic(model: Any) -> Any:
+    """The energies of the atoms as a compiled function of parameters, positions and the graph."""
+    return jax.jit(model.apply)
+
+
+@functools.cache
 def potential(model: Any) -> Any:
     """Energy and forces as a compiled function of positions and of the graph."""
     params = params_of(model)

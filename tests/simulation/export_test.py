@@ -1,5 +1,6 @@
 """An exported potential: the numbers of the model, for any number of atoms and edges, where there is no eqlib."""
 
+import functools
 import json
 import subprocess
 import sys
@@ -41,6 +42,15 @@ assert not any(name.startswith("eqlib.") for name in sys.modules)
 """
 
 
+wanted_of = jax.jit(predict, static_argnums=0)
+
+
+@functools.cache
+def exported(dtype: Any = np.float64) -> bytes:
+    """The potential of all these tests, as a program."""
+    return export_potential(MODEL, params_of(), dtype=dtype)
+
+
 def inputs_of(name: str, dtype: Any = np.float64) -> tuple[np.ndarray, ...]:
     positions, cell, pbc = CELLS[name]
     edges = NeighborList(CUTOFF, skin=0.2)(positions, cell, pbc)
@@ -57,11 +67,11 @@ def require_same(found: Any, wanted: Any, tolerance: float) -> None:
 @pytest.mark.parametrize("dtype, tolerance", [(np.float64, 1e-13), (np.float32, 2e-5)])
 def test_one_program_serves_every_number_of_atoms_and_edges(dtype: Any, tolerance: float):
     """The tolerance is a few hundred roundings: the same sums, in another order."""
-    program = export.deserialize(export_potential(MODEL, params_of(), dtype=dtype))
+    program = export.deserialize(exported(dtype))
     params = jax.tree.map(lambda leaf: leaf.astype(dtype), params_of())
     for name in ("one atom", "large", "skewed and small"):
         inputs = inputs_of(name, dtype)
-        require_same(program.call(*inputs), jax.jit(lambda *x: predict(MODEL, params, *x))(*inputs), tolerance)
+        require_same(program.call(*inputs), wanted_of(MODEL, params, *inputs), tolerance)
 
 
 @pytest.mark.parametrize("name", MODELS)
@@ -71,19 +81,18 @@ def test_every_model_is_exported_and_loses_nothing(name: str):
     edges = NeighborList(model.cutoff, skin=0.2)(positions, cell, (True, True, True))
     inputs = positions, cell, species, *edges
     program = export.deserialize(export_potential(model, params))
-    require_same(program.call(*inputs), jax.jit(lambda *x: predict(model, params, *x))(*inputs), 1e-12)
+    require_same(program.call(*inputs), wanted_of(model, params, *inputs), 1e-12)
 
 
 def test_padding_changes_nothing():
     inputs = inputs_of("skewed and small")
     count = int((inputs[3] >= 0).sum())
     bare = *inputs[:3], *(array[:count] for array in inputs[3:])
-    run = jax.jit(lambda *x: predict(MODEL, params_of(), *x))
-    require_same(run(*inputs), run(*bare), 1e-13)
+    require_same(wanted_of(MODEL, params_of(), *inputs), wanted_of(MODEL, params_of(), *bare), 1e-13)
 
 
 def test_arrays_alone_stand_in_the_signature():
-    program = export.deserialize(export_potential(MODEL, params_of()))
+    program = export.deserialize(exported())
     assert program.in_tree == jax.tree.structure(((0,) * 6, {}))
     assert program.out_tree == jax.tree.structure((0,) * 3)
     assert [str(aval.shape) for aval in program.in_avals][:2] == ["(atoms, 3)", "(3, 3)"]
@@ -95,7 +104,7 @@ def test_it_can_be_written_for_a_gpu_where_there_is_none(monkeypatch: pytest.Mon
     program = export.deserialize(export_potential(MODEL, params_of(), platforms=("cpu", "cuda")))
     assert program.platforms == ("cpu", "cuda")
     inputs = inputs_of("large")
-    wanted = jax.jit(lambda *x: predict(MODEL, params_of(), *x))(*inputs)
+    wanted = wanted_of(MODEL, params_of(), *inputs)
     require_same(program.call(*inputs), wanted, 1e-13)
 
 
@@ -109,7 +118,7 @@ def test_a_process_without_eqlib_finds_the_same_numbers(tmp_path: Path):
     subprocess.run([sys.executable, "-c", WITHOUT_EQLIB + RUN, *files], cwd=tmp_path, check=True)
     outputs = np.load(tmp_path / "outputs.npz")
     for frame, inputs in frames.items():
-        wanted = jax.jit(lambda *x: predict(MODEL, params_of(), *x))(*inputs)
+        wanted = wanted_of(MODEL, params_of(), *inputs)
         found = [outputs[f"{frame}:{name}"] for name in ("energies", "forces", "stress")]
         require_same(found, wanted, 1e-13)
 
