@@ -18,13 +18,16 @@ from eqlib.testing.walk import first_non_finite
 _BY_HAND = ("stop_gradient", "custom_vjp_call", "custom_vjp_call_jaxpr", "custom_jvp_call")
 
 
+NOT_DERIVED = "its derivative is not derived from its value"
+
+
 def derivative_by_hand(program: Program) -> str:
     """In words, the equation that is most to be suspected where a derivative is wrong; nothing if there is none."""
     found = list(_equations(jax.make_jaxpr(program.call)(*program.arrays).jaxpr))
     for name in _BY_HAND:
         for eqn in found:
             if eqn.primitive.name == name:
-                return f"{name}, at {line_of_derivative(eqn)}: its derivative is not derived from its value"
+                return f"{name}, at {line_of_derivative(eqn)}: {NOT_DERIVED}"
     return ""
 
 

@@ -9,6 +9,7 @@ import numpy as np
 
 from eqlib.errors import IrrepsError, LayoutError
 from eqlib.testing import torch_functions
+from eqlib.testing.hints import hint
 from eqlib.testing.parameters import moved_module
 from eqlib.testing.targets import line_in_user_code
 
@@ -73,6 +74,8 @@ def first_that_runs(fn: Any, build: Callable[[Any, Call], Call], wraps: Sequence
     raised = told[-1].error if wants_tensors else _first_cause(told)
     if wants_tensors:
         raised.add_note(HAND_OVER)
+    if told_more := hint(raised):
+        raised.add_note(told_more)
     for words, one in {one.words: one for one in reversed(failures)}.items():
         if words != _words(raised):
             raised.add_note(f"{one.given}, it raises {words}")

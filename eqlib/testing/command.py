@@ -6,7 +6,7 @@ import sys
 import tomllib
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, Protocol, TypeVar
 
 from eqlib.testing.calling import notes_of
 from eqlib.testing.checking import check
@@ -20,6 +20,12 @@ _KEYS = ("target", "in", "out", "sizes", "plain", "profile")
 
 Task = Mapping[str, Any]
 T = TypeVar("T")
+
+
+class _Told(Protocol):
+    """A report, a proof, or why there is none."""
+
+    def to_json(self) -> str: ...
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -56,12 +62,17 @@ def run(arguments: argparse.Namespace) -> int:
     except Unusable as error:
         errors.append(error)
     if arguments.json:
-        print(json.dumps([json.loads(report.to_json()) for report in reports], indent=2))
+        print(as_json([*reports, *errors]))
     elif reports:
         print("\n\n".join(map(str, reports)))
     for error in errors:
         print(f"eqlib check: {error}", file=sys.stderr)
     return _status(reports, errors)
+
+
+def as_json(found: Sequence[_Told]) -> str:
+    """A list of what was found, and of what could not be tried, whose verdict is that it was not."""
+    return json.dumps([json.loads(one.to_json()) for one in found], indent=2)
 
 
 def _status(reports: Sequence[Report], errors: Sequence[Unusable]) -> int:

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 import jax
 import numpy as np
 
-from eqlib.testing.backward_fault import derivative_by_hand, gradient_that_is_not_finite
+from eqlib.testing.backward_fault import NOT_DERIVED, derivative_by_hand, gradient_that_is_not_finite
 from eqlib.testing.batch_fault import first_that_sees_others
 from eqlib.testing.bounds import in_bounds
 from eqlib.testing.elements import Element
@@ -103,13 +103,15 @@ def named_by_precision(report: Report) -> Report:
     if report.diagnosis is None or report.worst is None:
         return report
     laws = {f.law for f in report.findings if f.verdict is not Verdict.OK}
+    first = report.diagnosis.first
     if report.worst.law == "precision":
-        fault = "precision"
+        # The witness names the operation that loses digits; a derivative by hand was suspected before it was found.
+        fault, first = "precision", "" if first.endswith(NOT_DERIVED) else first
     elif "precision" in laws and "rotation" not in laws:
         fault = fault_of(report.findings, None)
     else:
         return report
-    return dataclasses.replace(report, diagnosis=dataclasses.replace(report.diagnosis, fault=fault))
+    return dataclasses.replace(report, diagnosis=dataclasses.replace(report.diagnosis, fault=fault, first=first))
 
 
 def _axes(turned: Suspect | None) -> str:

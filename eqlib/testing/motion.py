@@ -15,6 +15,10 @@ from eqlib.testing.symmetries import Runner
 # What is idle at one random point may be so by chance, as behind a gate that is shut: then others are tried.
 _POINTS, _OTHERS = 8, ("close", "far", "huge")
 
+_VANISHES = (
+    "If it vanishes by symmetry, as the cross product of a vector and itself does, leave it out: y.filter(drop=...)."
+)
+
 # Which components of each output moved.
 Moved = list[Bool[np.ndarray, "..."]]
 
@@ -37,7 +41,7 @@ def motion(runner: Runner, seed: int) -> tuple[Finding, list[str]]:
         what = "nothing that the group moves" if turning != fields or len(fields) > 1 else "the input"
         why = (f"the output does not move with {what}: it satisfies every law, and that says nothing.",)
     elif idle:
-        why = tuple(f"{what} does not move: it satisfies every law, and that says nothing." for what in idle)
+        why = (*(f"{what} does not move: it satisfies every law, and that says nothing." for what in idle), _VANISHES)
     verdict = Verdict.VACUOUS if why else Verdict.OK
     return Finding("motion", f"{runner.dtype}", verdict, len(fields), witness=why), notes
 

@@ -27,8 +27,10 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
+from eqlib.errors import LayoutError
 from eqlib.testing import torch_functions
 from eqlib.testing.effort import jit_with_least_effort
+from eqlib.testing.hints import WITH_STATE
 
 Call = Callable[..., Any]
 
@@ -126,8 +128,14 @@ def guesses(fn: Any) -> tuple[str, ...]:
 
 
 def apply_of(module: Any) -> Call:
-    """A module as a function of parameters and inputs: haiku's takes a key, too, but for hk.without_apply_rng."""
-    takes_key = [*inspect.signature(module.apply).parameters][1:2] == ["rng"]
+    """A module as a function of parameters and inputs: haiku's takes a key, too, but for hk.without_apply_rng.
+
+    Raises: LayoutError for a function of hk.transform_with_state, which returns its state beside what transforms.
+    """
+    names = [*inspect.signature(module.apply).parameters]
+    if names[1:2] == ["state"]:
+        raise LayoutError(WITH_STATE)
+    takes_key = names[1:2] == ["rng"]
     return (lambda params, *inputs: module.apply(params, None, *inputs)) if takes_key else module.apply
 
 

@@ -1,10 +1,9 @@
 """The command `eqlib prove`: a proof of one function from the shell."""
 
 import argparse
-import json
 import sys
 
-from eqlib.testing.command import OK, REFUTED, UNDECIDED, add_target, carry_out, task_of
+from eqlib.testing.command import OK, REFUTED, UNDECIDED, add_target, as_json, carry_out, task_of
 from eqlib.testing.exact.proof import Decision
 from eqlib.testing.proving import METHODS, prove
 from eqlib.testing.targets import Unusable
@@ -27,8 +26,8 @@ def run(arguments: argparse.Namespace) -> int:
         proof = carry_out(prove, task_of(arguments, "prove"), method=arguments.method)
     except Unusable as error:
         if arguments.json:
-            print("[]")
+            print(as_json([error]))
         print(f"eqlib prove: {error}", file=sys.stderr)
         return UNDECIDED
-    print(json.dumps([json.loads(proof.to_json())], indent=2) if arguments.json else proof)
+    print(as_json([proof]) if arguments.json else proof)
     return OK if proof.ok else REFUTED if proof.verdict is Decision.REFUTED else UNDECIDED

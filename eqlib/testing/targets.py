@@ -3,6 +3,7 @@
 import importlib
 import importlib.util
 import inspect
+import json
 import sys
 import sysconfig
 import traceback
@@ -16,6 +17,10 @@ _GIVEN = (inspect.Parameter.POSITIONAL_ONLY, inspect.Parameter.POSITIONAL_OR_KEY
 
 class Unusable(Exception):
     """The command cannot be carried out: the message says why, and what to write instead."""
+
+    def to_json(self) -> str:
+        """What stands for a report that is not there."""
+        return json.dumps({"verdict": "not tried", "ok": False, "error": str(self)})
 
 
 def load(target: str) -> Any:

@@ -2,15 +2,19 @@
 
 from typing import Any
 
+import haiku
+import jax
 import jax.numpy as jnp
 import pytest
 from flax import linen
-from flax.errors import InvalidRngError
+from flax.errors import InvalidRngError, ModifyScopeVariableError
 
+import eqlib
 from eqlib import IrrepsArray
 from eqlib.errors import IrrepsError, LayoutError
 from eqlib.testing import check
 from eqlib.testing.calling import notes_of
+from eqlib.testing.profile import QUICK
 
 
 class Dropped(linen.Module):
@@ -62,6 +66,47 @@ def test_what_is_wrong_with_irreps_is_told(fn, error):
     with pytest.raises(error) as raised:
         check(fn, "4x1o", "4x1o")
     assert any("it raises AttributeError" in line for line in notes_of(raised.value))
+
+
+class Normalized(linen.Module):
+    """It changes its running mean, unless it is told not to."""
+
+    @linen.compact
+    def __call__(self, x: Any, train: bool = True) -> Any:
+        mean = self.variable("batch_stats", "mean", lambda: jnp.zeros(()))
+        if train and not self.is_initializing():
+            mean.value = 0.9 * mean.value + 0.1 * eqlib.norm(x).array.mean()
+        return (1.0 + mean.value) * x
+
+
+def with_state(x: Any) -> Any:
+    return haiku.get_state("scale", [], init=jnp.ones) * x
+
+
+def test_a_module_that_changes_its_variables_is_told_how_to_be_checked():
+    module = Normalized()
+    with pytest.raises(ModifyScopeVariableError) as raised:
+        check(module, "4x1o")
+    assert any("module.apply(variables, x, train=False)" in line for line in notes_of(raised.value))
+    variables = module.init(jax.random.key(0), eqlib.zeros("4x1o"))
+    assert check(lambda x: module.apply(variables, x, train=False), "4x1o", profile=QUICK).ok
+
+
+def test_a_module_that_draws_is_told_how_to_be_given_a_key():
+    with pytest.raises(InvalidRngError) as raised:
+        check(Dropped(lambda x: x.array), "4x1o", "4x1o")
+    assert any('rngs={"dropout": jax.random.key(0)}' in line for line in notes_of(raised.value))
+    with pytest.raises(ValueError, match="You must pass a non-None PRNGKey") as raised:
+        check(haiku.transform(lambda x: x * haiku.dropout(haiku.next_rng_key(), 0.5, jnp.ones(()))), "4x1o")
+    assert any("transformed.apply(params, jax.random.key(0), x)" in line for line in notes_of(raised.value))
+
+
+def test_a_function_with_a_state_is_told_how_to_be_checked():
+    transformed = haiku.transform_with_state(with_state)
+    with pytest.raises(LayoutError, match=r"transformed\.apply\(params, state, jax\.random\.key\(0\), x\)\[0\]"):
+        check(transformed, "4x1o")
+    params, state = transformed.init(jax.random.key(0), eqlib.zeros("4x1o"))
+    assert check(lambda x: transformed.apply(params, state, jax.random.key(0), x)[0], "4x1o", profile=QUICK).ok
 
 
 def test_what_is_the_same_in_every_way_is_told_once():

@@ -123,6 +123,9 @@ def test_one_that_raises_does_not_hide_the_others(capsys, project):
     status, out, err = run(capsys)
     assert status == 2 and out.startswith("layers:cube: ok\n")
     assert err == "eqlib check: layers.py:raises raises RuntimeError at layers.py:17: out of order\n"
+    _, out, _ = run(capsys, "--json")
+    right, wrong = json.loads(out)
+    assert right["ok"] and not wrong["ok"] and err == f"eqlib check: {wrong['error']}\n"
 
 
 def test_one_table_may_do(capsys, project):

@@ -43,9 +43,11 @@ def test_a_refutation(prove):
     assert status == 1 and proof["verdict"] == "refuted"
 
 
-def test_what_cannot_be_tried_is_an_empty_list(prove):
+def test_what_cannot_be_tried_says_why(prove):
     status, out, err = prove("raises", "--in", "1o", "--json")
-    assert status == 2 and json.loads(out) == [] and "out of order" in err
+    (told,) = json.loads(out)
+    assert status == 2 and (told["verdict"], told["ok"]) == ("not tried", False)
+    assert "out of order" in told["error"] and "out of order" in err
 
 
 @pytest.mark.parametrize(
