@@ -93,6 +93,7 @@ class Config:
     loss, optimizer   see `Loss` and `Optimizer`
     steps             the number of steps
     batch_size        the number of frames in a step
+    devices           the number of devices that share the frames of a step
     seed              of the first parameters, the order of the frames, and the split, if it is drawn
     dtype             "float32" or "float64"
     average_decay     of the exponential moving average of the parameters, which is what is evaluated and kept: how much
@@ -111,6 +112,7 @@ class Config:
     optimizer: Optimizer = Optimizer()
     steps: int = 2000
     batch_size: int = 5
+    devices: int = 1
     seed: int = 0
     dtype: str = "float32"
     average_decay: float = 0.99
@@ -120,8 +122,13 @@ class Config:
 
     def __post_init__(self) -> None:
         one_of("", self, "dtype", DTYPES)
-        for name in ("steps", "batch_size", "evaluate_every", "checkpoint_every"):
+        for name in ("steps", "batch_size", "devices", "evaluate_every", "checkpoint_every"):
             at_least("", self, name, 1)
+        if self.devices > self.batch_size:
+            raise ConfigError(
+                f"devices is {self.devices}, and batch_size is {self.batch_size}: each device has a frame of the step, "
+                f"or more.\n  Write devices = {self.batch_size}, or batch_size = {self.devices}."
+            )
         at_least("", self, "seed", 0)
         at_least("", self, "average_decay", 0)
         if self.average_decay >= 1:

@@ -14,6 +14,7 @@ from eqlib.training.architectures import check_options, described, model_of
 from eqlib.training.checks import check, check_known, neighbours_of
 from eqlib.training.config import Config
 from eqlib.training.dataset import Dataset, dataset_of, fitted_atomic_energies
+from eqlib.training.devices import check_devices
 from eqlib.training.elements import SYMBOLS, atomic_number
 from eqlib.training.errors import ConfigError, DataError
 from eqlib.training.frames import Frames, read_frames
@@ -58,6 +59,7 @@ def prepare(config: Config) -> Job:
     """
     check_options(config.model)
     _check_plots(config)
+    check_devices(config.devices)
     splits = split(read_frames(config.data.path), config.data, config.seed)
     for frames in splits.values():
         check(frames)

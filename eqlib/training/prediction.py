@@ -1,6 +1,6 @@
 """What a model says of a batch: energies, forces and stress; and how far that is from the labels."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
 import jax
@@ -65,19 +65,21 @@ def volumes(batch: Batch) -> Float[jax.Array, " frames"]:
     return jnp.abs(jnp.linalg.det(jnp.asarray(batch.cell)))
 
 
-def loss_of(prediction: Prediction, batch: Batch, weights: Loss) -> Float[jax.Array, ""]:
-    """The loss, each term as `Loss` says.
+def loss_of(
+    prediction: Prediction, batch: Batch, weights: Loss, total: Callable[[Any], Any] = jnp.sum
+) -> Float[jax.Array, ""]:
+    """The loss, each term as `Loss` says; `total` sums over the frames of the batch, those on other devices too.
 
     Energies count by the number of atoms: by themselves their errors would outweigh the forces until these are learnt,
     and per atom they would count less the larger the frames are.
     """
-    frames = jnp.sum(batch.is_frame)
+    frames = total(batch.is_frame)
     is_atom = batch.is_atom * batch.is_frame[batch.frame]
-    energy = jnp.sum(batch.is_frame * (prediction.energies - batch.energies) ** 2 / batch.num_atoms) / frames
-    force = jnp.sum(is_atom[:, None] * (prediction.forces - batch.forces) ** 2) / (3 * jnp.sum(is_atom))
+    energy = total(batch.is_frame * (prediction.energies - batch.energies) ** 2 / batch.num_atoms) / frames
+    force = total(is_atom[:, None] * (prediction.forces - batch.forces) ** 2) / (3 * total(is_atom))
     loss = weights.energy * energy + weights.forces * force
     if prediction.stress is None:
         return loss
     virial = volumes(batch)[:, None, None] * (prediction.stress - jnp.asarray(batch.stress))
     by_frame = jnp.mean(virial**2, axis=(1, 2)) / batch.num_atoms
-    return loss + weights.stress * jnp.sum(batch.is_frame * by_frame) / frames
+    return loss + weights.stress * total(batch.is_frame * by_frame) / frames

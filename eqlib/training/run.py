@@ -13,8 +13,10 @@ from eqlib import _atomic
 from eqlib.training.checkpoint import Row, restore_state, save_state
 from eqlib.training.config import Config
 from eqlib.training.dataset import order_of
+from eqlib.training.devices import batch_on
 from eqlib.training.errors import TrainingError
 from eqlib.training.evaluation import Evaluation, Predictor, evaluate, predictor_of
+from eqlib.training.hosts import on_first_host, wait_for_hosts
 from eqlib.training.job import Job, prepare
 from eqlib.training.metrics import write_csv, write_json
 from eqlib.training.optimizer import schedule_of
@@ -46,6 +48,9 @@ class Result:
 def train(config: Config, *, restart: bool = False, stream: Any = None) -> Result:
     """Trains a model, or goes on with a training that was stopped, and keeps what comes out in `config.output`.
 
+    On many hosts, each runs this after `jax.distributed.initialize()`, with one `output` that all of them see; the
+    first writes it.
+
     Law:    whenever it is killed, and however often, what comes out in the end is bit for bit what comes out of a
             training that is not: on one machine, with one version of JAX, on a CPU.
     Raises: ConfigError, DataError or CheckpointError before it begins, if it cannot; TrainingError if the loss is no
@@ -58,20 +63,20 @@ def train(config: Config, *, restart: bool = False, stream: Any = None) -> Resul
 def _train(job: Job, restart: bool, stream: Any) -> Result:
     config, output = job.config, Path(job.config.output)
     output.mkdir(parents=True, exist_ok=True)
-    _atomic.clear(output)
+    on_first_host(_atomic.clear, output)
     training, size = job.datasets["training"], config.batch_size
     state, history = _begin(job, restart)
     step, predictor = step_of(config, job.model), _predictor(job)
     status: dict[str, str] = {}
     for n in progress(config.steps, config.model["name"], status, int(state.step), stream):
-        state = step(state, training.batch(order_of(n, config.seed, len(training), size)))
+        state = step(state, batch_on(config.devices, training, order_of(n, config.seed, len(training), size)))
         is_last = n + 1 == config.steps
         if is_last or (n + 1) % config.evaluate_every == 0:
             state, row = _record(job, predictor, state, history)
             status["validation"] = f"{row['validation_force_mae']:.1f} meV/angstrom"
         if is_last or (n + 1) % config.checkpoint_every == 0:
             _check_finite(job, state)
-            save_state(output / CHECKPOINT, state, job.facts, history)
+            on_first_host(save_state, output / CHECKPOINT, state, job.facts, history)
     return _finish(job, predictor, history)
 
 
@@ -79,7 +84,9 @@ def _begin(job: Job, restart: bool) -> tuple[State, list[Row]]:
     """The first state, or that of the checkpoint."""
     path, training = Path(job.config.output) / CHECKPOINT, job.datasets["training"]
     if restart:
-        path.unlink(missing_ok=True)  # else a training that is killed before it keeps its own would go on from there
+        # Else a training that is killed before it keeps its own would go on from there.
+        on_first_host(path.unlink, missing_ok=True)
+    wait_for_hosts("before the first step")
     batch = training.batch(order_of(0, job.config.seed, len(training), job.config.batch_size))
     if not path.exists():
         return first_state(job.config, job.model, batch), []
@@ -92,7 +99,8 @@ def _record(job: Job, predictor: Predictor, state: State, history: list[Row]) ->
     _check_finite(job, state)
     config, output, step = job.config, Path(job.config.output), int(state.step)
     since = step - int(history[-1]["step"] if history else 0)
-    found = evaluate(predictor, state.average, job.datasets["validation"], config.batch_size).errors()
+    average = jax.device_get(state.average)
+    found = evaluate(predictor, average, job.datasets["validation"], config.batch_size).errors()
     row = {
         "step": step,
         "learning_rate": float(schedule_of(config.optimizer, config.steps)(step - 1)),
@@ -100,22 +108,23 @@ def _record(job: Job, predictor: Predictor, state: State, history: list[Row]) ->
         **{f"validation_{name}": value for name, value in found.items()},
     }
     if not history or row["validation_loss"] < min(one["validation_loss"] for one in history):
-        save_potential(output / MODEL, job.potential(jax.device_get(state.average)))
+        on_first_host(save_potential, output / MODEL, job.potential(average))
     history.append(row)
-    write_csv(output / "metrics.csv", history)
+    on_first_host(write_csv, output / "metrics.csv", history)
     return state._replace(loss=np.zeros_like(state.loss)), row
 
 
 def _finish(job: Job, predictor: Predictor, history: list[Row]) -> Result:
     """The errors of the best parameters on every split, the tables and the plots."""
     output, size = Path(job.config.output), job.config.batch_size
+    wait_for_hosts("after the last step")
     potential = load_potential(output / MODEL)
     found = {name: evaluate(predictor, potential.params, data, size) for name, data in job.datasets.items()}
     errors = {name: evaluation.errors() for name, evaluation in found.items()}
-    write_csv(output / "metrics.csv", history)
-    write_json(output / "metrics.json", {**job.facts, "errors": errors, "history": history})
+    on_first_host(write_csv, output / "metrics.csv", history)
+    on_first_host(write_json, output / "metrics.json", {**job.facts, "errors": errors, "history": history})
     if job.config.plots:
-        _draw(output, history, found)
+        on_first_host(_draw, output, history, found)
     return Result(potential, errors, history, output)
 
 

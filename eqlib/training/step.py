@@ -10,6 +10,7 @@ import jax.numpy as jnp
 from eqlib.array_types import Float, Integer
 from eqlib.training.config import Config, Loss, Optimizer
 from eqlib.training.dataset import Batch
+from eqlib.training.devices import Total, gradient_on
 from eqlib.training.optimizer import optimizer_of
 from eqlib.training.prediction import loss_of, predict
 from eqlib.training.state import State
@@ -31,8 +32,8 @@ def first_state(config: Config, model: Any, batch: Batch) -> State:
 
 
 def step_of(config: Config, model: Any) -> Callable[[State, Batch], State]:
-    """The step, compiled: the gradient of the loss, the optimiser, the average."""
-    return _step_of(model, config.loss, config.optimizer, config.steps, config.average_decay)
+    """The step, compiled, for batches of `batch_on(config.devices, ...)`: gradient of the loss, optimiser, average."""
+    return _step_of(model, config.loss, config.optimizer, config.steps, config.average_decay, config.devices)
 
 
 # Compiled once in a process, for all trainings that differ in their data and seeds alone.
@@ -43,16 +44,18 @@ def _init_of(model: Any) -> Callable[..., Any]:
 
 @functools.cache
 def _step_of(
-    model: Any, weights: Loss, options: Optimizer, steps: int, average_decay: float
+    model: Any, weights: Loss, options: Optimizer, steps: int, average_decay: float, devices: int
 ) -> Callable[[State, Batch], State]:
     optimizer = optimizer_of(options, steps)
 
-    def loss(params: Any, batch: Batch) -> Any:
-        return loss_of(predict(model, params, batch, with_stress=weights.stress > 0), batch, weights)
+    def loss(params: Any, batch: Batch, total: Total) -> Any:
+        return loss_of(predict(model, params, batch, with_stress=weights.stress > 0), batch, weights, total)
+
+    loss_and_gradient = gradient_on(devices, loss)
 
     @jax.jit
     def step(state: State, batch: Batch) -> State:
-        value, gradient = jax.value_and_grad(loss)(state.params, batch)
+        value, gradient = loss_and_gradient(state.params, batch)
         updates, optimizer_state = optimizer.update(gradient, state.optimizer, state.params)
         params = jax.tree.map(jnp.add, state.params, updates)
         decay = _decay(average_decay, state.step)
