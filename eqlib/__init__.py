@@ -102,7 +102,7 @@ from .saving import save as save
 from .version import __version__ as __version__
 
 # Parts that most programs do without, and the layers of frameworks that not everyone has.
-_PARTS = ("models", "training", "simulation", "testing", "flax", "nnx", "equinox", "haiku")
+_PARTS = ("models", "training", "simulation", "sharding", "testing", "flax", "nnx", "equinox", "haiku")
 
 
 def __getattr__(name: str) -> _Any:
