@@ -1,5 +1,6 @@
 """Devices tell each other of the atoms that they own: a message to each neighbour in the grid, and no others."""
 
+import functools
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -7,7 +8,6 @@ import jax
 import jax.numpy as jnp
 
 from eqlib.array_types import Float, Integer
-from eqlib.arrays.irreps_array import IrrepsArray
 from eqlib.graph import Graph
 from eqlib.nn.layer import Model, Param
 from eqlib.sharding.decomposition import Layout
@@ -35,25 +35,26 @@ def exchange_of(layout: Layout, sends: tuple[Integer[jax.Array, " sent"], ...]) 
 def apply_with_exchange(model: Any, exchange: Exchange, owned: int, rounds: int) -> Callable[..., Any]:
     """`model.apply` on a device's atoms, whose halo serves `rounds` rounds of messages: then features are exchanged.
 
-    A round is a layer that a `Model` calls with a `Graph`, and first with the features of the atoms; so are those of
-    NequIP and MACE. A model without such layers sees as far as the halo reaches.
+    A round is a layer that a `Model`, or one inside of it, calls with a `Graph`, and first with the features of the
+    atoms; so are those of NequIP and MACE. A model without such layers sees as far as the halo reaches.
     """
-    if not isinstance(model, Model):
-        return model.apply
 
     def apply(params: Mapping[str, Any], *inputs: Any) -> Any:
         done = 0
 
-        def call(name: str, layer: Any, *xs: Any) -> Any:
+        def run(layer: Any, params: Mapping[str, Any], *xs: Any) -> Any:
             nonlocal done
-            if isinstance(layer, Param):
-                return params[name]
             if any(isinstance(x, Graph) for x in xs):
                 if done and done % rounds == 0:
-                    xs = (IrrepsArray(xs[0].irreps, exchange(xs[0].array[:owned])), *xs[1:])
+                    xs = (jax.tree.map(lambda x: exchange(x[:owned]), xs[0]), *xs[1:])
                 done += 1
-            return layer.apply(params[name], *xs)
+            elif isinstance(layer, Model):
+                return layer.forward(functools.partial(call, params), *xs)
+            return layer.apply(params, *xs)
 
-        return model.forward(call, *inputs)
+        def call(params: Mapping[str, Any], name: str, layer: Any, *xs: Any) -> Any:
+            return params[name] if isinstance(layer, Param) else run(layer, params[name], *xs)
+
+        return run(model, params, *inputs)
 
     return apply

@@ -13,7 +13,7 @@ from eqlib.sharding.prediction import program_of
 from eqlib.sharding.scaling import Case, measured
 from eqlib.sharding.traffic import traffic
 from tests.sharding.subjects import CASES, MODELS, SYSTEMS, params_of
-from tests.sharding.training_subjects import gradients, states
+from tests.sharding.training_subjects import NEQUIP, gradients, states
 
 
 def main(path: Path) -> None:
@@ -31,7 +31,7 @@ def main(path: Path) -> None:
         arrays |= {f"{name}/{key}": np.asarray(value) for key, value in {**of_atoms, **whole}.items()}
         sizes = {"owned": spread.sizes.owned, "halo": spread.sizes.halo, "sends": len(spread.sizes.sends)}
         programs[name] = {**sizes, "traffic": traffic(program.as_text())}
-    programs["scaling"] = measured(Case("Allegro", MODELS["Allegro"], 1), side=4, grid=2)._asdict()
+    programs["scaling"] = measured(Case("NequIP", NEQUIP, 1), side=4, grid=2)._asdict()
     for kind, tree in (("gradients", gradients(8)), ("states", states(8))):
         for place, leaf in jax.tree.leaves_with_path(jax.device_get(tree)):
             arrays[f"{kind}{jax.tree_util.keystr(place)}"] = leaf

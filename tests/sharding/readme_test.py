@@ -1,4 +1,4 @@
-"""What the README shows runs, and its tables are as wide as those that the command prints."""
+"""What the README shows runs, and its tables are those that the command prints."""
 
 import doctest
 import re
@@ -6,14 +6,17 @@ from pathlib import Path
 
 import eqlib.sharding
 from eqlib.sharding.scaling import CASES, table
+from eqlib.sharding.traffic import Traffic, traffic
 
 README = Path(eqlib.sharding.__file__).with_name("README.md")
 
 
 def test_the_example_runs():
-    (text,) = re.findall(r"^```python\n(.*?)^```", README.read_text(), re.MULTILINE | re.DOTALL)
+    text = "".join(re.findall(r"^```python\n(.*?)^```", README.read_text(), re.MULTILINE | re.DOTALL))
     example = doctest.DocTestParser().get_doctest(text, {}, "README.md", str(README), 0)
-    assert doctest.DocTestRunner(verbose=False).run(example) == (0, 12)
+    assert doctest.DocTestRunner(verbose=False).run(example, clear_globs=False) == (0, 15)
+    moved, start = example.globs["moved"], example.globs["start"]
+    assert traffic(moved.lower(start).compile().as_text()) == {"all-reduce": Traffic(1, start.dtype.itemsize)}
 
 
 def test_it_has_the_tables_of_the_command_with_bytes_that_are_those_of_the_halo():

@@ -53,7 +53,7 @@ def test_a_row_of_the_note_is_what_the_program_sends(eight):
     assert (row.atoms, row.devices, row.messages, row.law) == (64, 8, 2 * 7, halo_law(64, CUTOFF))
     assert row.bytes == 2 * 3 * 4 * row.halo
     assert row.reduced == 4 * (1 + 2 * 9)
-    line = table("Allegro", [row]).splitlines()[-1]
+    line = table("NequIP", [row]).splitlines()[-1]
     assert line.startswith(f"| 64 | 8 | {row.halo} | 478 | {row.edges:,} | 14 | {row.bytes / 1e3:,.1f} | ")
 
 

@@ -1,5 +1,6 @@
 """Trainings whose frames are shared among devices: gradients of NequIP, and a few steps of a model that is known."""
 
+from collections.abc import Callable
 from typing import Any
 
 import jax
@@ -38,15 +39,24 @@ def gradients(devices: int, params: Any = None) -> Any:
     return jax.jit(gradient_on(devices, loss))(params_of(model) if params is None else params, batch)
 
 
-def states(devices: int, params: Any = None) -> Any:
-    """Parameters, their average and the sum of losses after a few steps."""
+def training(devices: int) -> tuple[Any, Any, Callable[[int], Any]]:
+    """The first state, the step, and the batch of every step."""
     of = Config(
         "run", Data("water.npz"), {"name": "Pairs"}, steps=20, batch_size=SIZE, devices=devices, dtype="float64"
     )
     data, model = dataset(), Pairs(CUTOFF)
-    state, step = first_state(of, model, data.batch(np.arange(SIZE))), step_of(of, model)
+
+    def batch_of(n: int) -> Any:
+        return batch_on(devices, data, order_of(n, 0, len(data), SIZE))
+
+    return first_state(of, model, data.batch(np.arange(SIZE))), step_of(of, model), batch_of
+
+
+def states(devices: int, params: Any = None) -> Any:
+    """Parameters, their average and the sum of losses after a few steps."""
+    state, step, batch_of = training(devices)
     if params is not None:
         state = state._replace(params=params, average=params)
     for n in range(STEPS):
-        state = step(state, batch_on(devices, data, order_of(n, 0, len(data), SIZE)))
+        state = step(state, batch_of(n))
     return {"params": state.params, "average": state.average, "loss": state.loss}

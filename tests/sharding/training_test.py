@@ -8,12 +8,13 @@ import jax.numpy as jnp
 import numpy as np
 import pytest
 
+from eqlib.sharding.traffic import traffic
 from eqlib.testing.accuracy import EPS
 from eqlib.testing.rounding import with_rounding_each
 from eqlib.training import Config, ConfigError, Data
 from eqlib.training.devices import batch_on, check_devices
 from tests.sharding.subjects import params_of
-from tests.sharding.training_subjects import NEQUIP, SIZE, dataset, gradients, states
+from tests.sharding.training_subjects import NEQUIP, SIZE, dataset, gradients, states, training
 
 
 def require_within(eight: Any, kind: str, f: Callable[..., Any], params: Any) -> None:
@@ -44,6 +45,13 @@ def test_the_loss_and_its_gradient_are_those_of_one_device(eight):
 def test_some_steps_lead_to_the_same_parameters(eight):
     """With Adam, and with the moving average."""
     require_within(eight, "states", states, {"e0": 0.0, "k": 1.0})
+
+
+def test_devices_exchange_sums_alone():
+    """Of frames, atoms, squared errors of energies and of forces; and the gradients of two parameters."""
+    state, step, batch_of = training(2)
+    found = traffic(step.lower(state, batch_of(0)).compile().as_text())
+    assert {kind: one.bytes for kind, one in found.items()} == {"all-reduce": 8 * (4 + 2)}
 
 
 def test_devices_share_the_frames_and_what_fills_a_share_does_not_count():
