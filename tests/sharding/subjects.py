@@ -86,6 +86,7 @@ def run(program: str, *arguments: Any, devices: int) -> subprocess.Popen[str]:
     effort = "--xla_backend_optimization_level=0 --xla_cpu_use_fusion_emitters=false"
     flags = f"--xla_force_host_platform_device_count={devices} {effort}"
     environment = {**os.environ, "XLA_FLAGS": flags, "JAX_ENABLE_X64": "1", "PYTHONPATH": str(ROOT)}
+    environment.pop("JAX_COMPILATION_CACHE_DIR", None)  # it is for one process at a time, and hosts run at once
     command = [sys.executable, "-m", f"tests.sharding.{program}", *map(str, arguments)]
     return subprocess.Popen(
         command, env=environment, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
