@@ -61,10 +61,11 @@ class Killed(BaseException):
     """As a signal would end the process, here at a moment that is chosen."""
 
 
-def test_at_whichever_file_it_is_killed_it_ends_in_the_same_bits(tmp_path, monkeypatch):
+@pytest.mark.parametrize("devices", [1, 2])
+def test_at_whichever_file_it_is_killed_it_ends_in_the_same_bits(tmp_path, monkeypatch, devices):
     """Before a file takes its place, and after."""
     config = read_config(write_config(tmp_path, steps=20))
-    config = dataclasses.replace(config, checkpoint_every=5)
+    config = dataclasses.replace(config, checkpoint_every=5, devices=devices)
     moments: list[str] = []
 
     def trained_to(output: str, fatal: int | None = None, is_after: bool = False) -> dict[str, bytes]:
@@ -108,6 +109,7 @@ def test_a_training_that_has_ended_is_not_done_again(trained, capsys):
     ("change", "message"),
     [
         ({"seed": 1}, "there, config.seed was 0, and is now 1."),
+        ({"devices": 2}, "there, config.devices was 1, and is now 2."),
         ({"steps": 50}, "there, config.steps was 40, and is now 50."),
         ({"model": {"features": 3}}, "there, model.features was 2, and is now 3."),
         ({"data": {"num_training": 15}}, "there, config.data.num_training was 20, and is now 15."),
