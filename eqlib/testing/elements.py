@@ -10,7 +10,9 @@ from typing import Any
 import numpy as np
 
 from eqlib.array_types import Float
-from eqlib.o3 import Irreps, matrix_from_quaternion
+from eqlib.o3 import Irrep, Irreps, matrix_from_quaternion
+from eqlib.o3.representation import matrices_of
+from eqlib.testing.blocks import on_copies
 from eqlib.testing.operands import Field, Fixed, Index, Operand, set_axes
 
 
@@ -50,9 +52,12 @@ class Element:
         words += [f"the permutation {order} of each {name}" for name, order in self.permutations.items()]
         return " and ".join(words) or "the identity"
 
-    def on(self, irreps: Irreps) -> Float[np.ndarray, "{irreps.dim} {irreps.dim}"]:
-        """D(g): exact if g is a matrix of signs, which acts by signs on every irrep; else rounded."""
-        return _representation(self.quaternion, self.inverts, irreps)
+    def on(self, irreps: Irreps) -> Mapping[Irrep, Float[np.ndarray, "d d"]]:
+        """D(g) on each of the irreps: exact if g is a matrix of signs, which acts by signs on every one; else rounded.
+
+        No matrix of a direct sum is made: it has the square of the entries of what it acts on.
+        """
+        return _representation(self.quaternion, self.inverts, frozenset(ir for _, ir in irreps))
 
     def act(self, one: Operand, array: Any) -> Any:
         """The action on an operand, computed in float64 and rounded once, to the dtype of the array.
@@ -71,7 +76,7 @@ class Element:
         if not isinstance(one, Field):
             return acted
         with np.errstate(invalid="ignore"):  # infinities of both signs meet in a sum: NaN is the right answer
-            moved = acted.astype(np.float64) @ self.on(one.irreps).T
+            moved = on_copies(self.on(one.irreps).__getitem__, one.irreps, acted.astype(np.float64))
         return (moved + np.asarray(self.translation) if one.is_position else moved).astype(array.dtype)
 
 
@@ -84,13 +89,13 @@ def _in_degrees(quaternion: tuple[int, int, int, int]) -> str:
     return f"by {degrees:.4g}° about {named}"
 
 
-@functools.lru_cache(maxsize=64)  # those of one check; wide irreps have large matrices
+@functools.lru_cache(maxsize=512)  # those of one check
 def _representation(
-    quaternion: tuple[int, int, int, int], inverts: bool, irreps: Irreps
-) -> Float[np.ndarray, "{irreps.dim} {irreps.dim}"]:
+    quaternion: tuple[int, int, int, int], inverts: bool, irreps: frozenset[Irrep]
+) -> Mapping[Irrep, Float[np.ndarray, "d d"]]:
     matrix = Element(quaternion, inverts).matrix
-    D = irreps.D_from_matrix(matrix)
-    return np.round(D) if np.array_equal(np.abs(matrix), np.eye(3)) else D
+    acts_by_signs = np.array_equal(np.abs(matrix), np.eye(3))
+    return {ir: np.round(D) if acts_by_signs else D for ir, D in matrices_of(irreps, matrix).items()}
 
 
 # Half, third and quarter turns about axes of symmetry; poles of the Euler angles; general axes; nearly the identity.

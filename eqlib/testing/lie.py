@@ -9,6 +9,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from eqlib.array_types import Float
+from eqlib.testing.blocks import on_copies
 from eqlib.testing.operands import Field
 
 EPS = float(np.finfo(np.float64).eps)
@@ -26,13 +27,13 @@ class Generator:
         """X x, of the shape of x."""
         if self.axis is None:
             return np.broadcast_to((1.0, -2.0, 0.5), x.shape) if one.is_position else np.zeros_like(x)
-        return x @ one.irreps.generators()[self.axis].T
+        return on_copies(lambda ir: ir.generators()[self.axis], one.irreps, x)
 
     def spread(self, one: Field, bound: Float[np.ndarray, "*shape"]) -> Float[np.ndarray, "*shape"]:
         """|X| bound: what X makes of errors of that size."""
         if self.axis is None:
             return np.zeros_like(bound)
-        return bound @ np.abs(one.irreps.generators()[self.axis]).T
+        return on_copies(lambda ir: np.abs(ir.generators()[self.axis]), one.irreps, bound)
 
 
 def generators(fields: Sequence[Field]) -> list[Generator]:

@@ -8,6 +8,7 @@ import jax.numpy as jnp
 import numpy as np
 
 from eqlib.array_types import Float
+from eqlib.testing.blocks import on_copies
 from eqlib.testing.bounds import Bounds, in_bounds
 from eqlib.testing.elements import Element
 from eqlib.testing.loops import counted
@@ -123,13 +124,13 @@ class Runner:
 
 def _spread(g: Element, one: Field, bound: Float[np.ndarray, "*shape"]) -> Float[np.ndarray, "*shape"]:
     """|g| bound: what the action makes of errors of that size."""
-    return _permuted(g, one, bound) @ np.abs(g.on(one.irreps)).T
+    D = g.on(one.irreps)
+    return on_copies(lambda ir: np.abs(D[ir]), one.irreps, _permuted(g, one, bound))
 
 
 def _per_copy(g: Element, one: Field, bound: Float[np.ndarray, "*shape"]) -> Float[np.ndarray, "*shape"]:
     """What the action makes of errors of that size if no entry of D^l is known to be smaller than another."""
-    copy = np.repeat(np.arange(one.irreps.num_irreps), [ir.dim for mul, ir in one.irreps for _ in range(mul)])
-    return _permuted(g, one, bound) @ (copy[:, None] == copy).astype(np.float64)
+    return on_copies(lambda ir: np.ones((ir.dim, ir.dim)), one.irreps, _permuted(g, one, bound))
 
 
 def _permuted(g: Element, one: Field, bound: Float[np.ndarray, "*shape"]) -> Float[np.ndarray, "*shape"]:

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from eqlib.o3 import Irreps, exact_matrix_from_quaternion, exact_wigner
+from eqlib.o3 import Irrep, Irreps, exact_matrix_from_quaternion, exact_wigner
 from eqlib.testing.checking import check
 from eqlib.testing.elements import reflections
 from eqlib.testing.profile import Profile
@@ -27,7 +27,7 @@ def test_a_matrix_of_signs_acts_by_signs_on_every_irrep(l):
         assert all(index[0] == index[1] and value.square == 1 for index, value in proper.entries)
         for p in (1, -1):
             exact = proper.numpy() * (p if g.inverts else 1)
-            assert np.array_equal(g.on(Irreps([(1, (l, p))])), exact)
+            assert np.array_equal(g.on(Irreps([(1, (l, p))]))[Irrep(l, p)], exact)
 
 
 def test_equal_bits_and_the_degree_are_told():

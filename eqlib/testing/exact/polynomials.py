@@ -53,8 +53,12 @@ class Polynomial:
         present = 0
         for monomial, _, _ in self.terms:
             present |= monomial
-        digits = range(-(-present.bit_length() // _DIGIT))
-        return {n for n in digits if present >> (_DIGIT * n) & (1 << _DIGIT) - 1}
+        found = set()
+        while present:  # from one that is there to the next: of thousands, a polynomial may have one
+            n = ((present & -present).bit_length() - 1) // _DIGIT
+            found.add(n)
+            present = present >> _DIGIT * (n + 1) << _DIGIT * (n + 1)
+        return found
 
     def part(self, infinitesimal: int) -> "Polynomial":
         """The coefficient of an infinitesimal; of 0, what has none."""
