@@ -8,6 +8,7 @@ import jax.numpy as jnp
 from eqlib.array_types import Array, ArrayLike, Float, Inexact
 from eqlib.arrays.arith import broadcast_leading
 from eqlib.arrays.base import IrrepsArrayBase
+from eqlib.dtypes import at_least_float32
 from eqlib.o3 import (
     matrix_from_angles,
     matrix_from_axis_angle,
@@ -139,7 +140,7 @@ def _floating(R: Float[Array, "*batch 3 3"], dtype: Any) -> Float[Array, "*batch
     if not jnp.issubdtype(R.dtype, jnp.floating):
         R = R * 1.0
     real = jnp.finfo(dtype).dtype if jnp.issubdtype(dtype, jnp.inexact) else R.dtype
-    dtype = jnp.promote_types(jnp.promote_types(R.dtype, real), jnp.float32)
+    dtype = at_least_float32(jnp.promote_types(R.dtype, real))
     return R.astype(jax.dtypes.canonicalize_dtype(dtype) if isinstance(R, jax.Array) else dtype)
 
 

@@ -12,6 +12,7 @@ import jax
 import jax.numpy as jnp
 
 from eqlib.array_types import Array, Bool, Extent, Inexact, Integer, Shape
+from eqlib.dtypes import at_least_float32
 from eqlib.lowering.extents import at_most, is_known, known_or_large
 from eqlib.lowering.varying import varying_as
 
@@ -86,7 +87,7 @@ def by_chunks(
     # Every number of an output that is not summed is written, so it may begin as anything: as a number of an input,
     # since XLA would let several arrays begin as one of zeros, and copy it.
     own_number = inputs[is_split.index(True)].ravel()[0]
-    begin = jnp.zeros((), jnp.promote_types(dtype, jnp.float32)) if is_summed else own_number
+    begin = jnp.zeros((), at_least_float32(dtype)) if is_summed else own_number
     start = varying_as([jnp.broadcast_to(begin, (*leading, size))], inputs)[0]
     return jax.lax.scan(add_chunk, start, jnp.arange(-(-count // limit)))[0].astype(dtype)
 

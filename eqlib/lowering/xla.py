@@ -5,9 +5,9 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 import jax
-import jax.numpy as jnp
 
 from eqlib.array_types import Array, Inexact, Shape
+from eqlib.dtypes import at_least_float32
 from eqlib.lowering.choose import choose
 from eqlib.lowering.chunks import by_chunks, merged_axes
 from eqlib.lowering.parts import Part, Parts, flat
@@ -63,7 +63,7 @@ def _sum_of_paths(
 ) -> Inexact[jax.Array, "... {plan.sizes[-1]}"]:
     """Sums the paths of each output segment and writes the segments side by side, in at least 32 bits."""
     # 16-bit storage, 32-bit arithmetic: one rounding at the end instead of one per term.
-    wide = jnp.promote_types(inputs[0].dtype, jnp.float32)
+    wide = at_least_float32(inputs[0].dtype)
     inputs = [x.astype(wide) for x in inputs]
     forms = _forms(plan, inputs, leading, lowering, is_cpu)
     tabled = [path for path, form in forms if form == "table"]

@@ -15,6 +15,7 @@ import jax.numpy as jnp
 import numpy as np
 
 from eqlib.array_types import Float
+from eqlib.dtypes import at_least_float32
 from eqlib.lowering.extents import is_known
 from eqlib.lowering.xla_components import Row, inverse_root
 from eqlib.plan.blocks import blocks
@@ -31,7 +32,7 @@ WIDTH = 16
 def in_blocks(*inputs: Row, program: StraightLine, chunk: int) -> list[Row]:
     """The outputs of a program, computed for at most `chunk` samples at a time, in 32 bits if the inputs have 16."""
     dtype, leading = inputs[0].dtype, inputs[0].shape[:-1]
-    wide = jnp.promote_types(dtype, jnp.float32)
+    wide = at_least_float32(dtype)
     given = jnp.concatenate([x.astype(wide) for x in inputs], axis=-1)
     table, outputs = _tabulated(program, wide)
     samples = given.reshape(math.prod(leading), given.shape[-1])

@@ -8,6 +8,7 @@ import jax
 import jax.numpy as jnp
 
 from eqlib.array_types import Float, Shape
+from eqlib.dtypes import at_least_float32
 from eqlib.o3 import Surd
 from eqlib.plan.straight_line import StraightLine
 
@@ -52,7 +53,7 @@ def _chosen_by_column(values: Sequence[Component]) -> Row:
 def _in_float32(inputs: Sequence[Row], program: StraightLine, write: Callable[[Sequence[Component]], Row]) -> list[Row]:
     """The outputs, computed in 32 bits if the inputs have 16, and rounded once at the end."""
     dtype, leading = inputs[0].dtype, inputs[0].shape[:-1]
-    wide = jnp.promote_types(dtype, jnp.float32)
+    wide = at_least_float32(dtype)
     components = [[x[..., n] for n in range(x.shape[-1])] for x in (x.astype(wide) for x in inputs)]
     rows = program.run(components, _Components(leading, wide))
     return [(write(row) if row else jnp.zeros((*leading, 0), wide)).astype(dtype) for row in rows]

@@ -12,6 +12,7 @@ import jax
 import jax.numpy as jnp
 
 from eqlib.array_types import Array, Bool, Extent, Inexact, Integer
+from eqlib.dtypes import at_least_float32
 from eqlib.lowering.channels_last import channels_last, flat_rows
 from eqlib.lowering.extents import at_most
 from eqlib.lowering.index import Index
@@ -36,7 +37,7 @@ def compute_indexed(
     if not edges:
         return [jnp.zeros((count, rows.size), dtype) for count, rows in zip(counts, plan.outputs, strict=True)]
     # 16-bit storage, 32-bit arithmetic: one rounding at the end instead of one per edge.
-    wide = jnp.promote_types(dtype, jnp.float32)
+    wide = at_least_float32(dtype)
     limit = edges_per_chunk(plan, wide.itemsize)
     chunk = at_most(edges, limit)
     nodes = [

@@ -10,6 +10,7 @@ import numpy as np
 from eqlib.array_types import Array, Float, Inexact
 from eqlib.arrays.align import per_component
 from eqlib.arrays.irreps_array import IrrepsArray
+from eqlib.dtypes import at_least_float32
 from eqlib.keywords import also_named
 from eqlib.lowering.on_numpy import contract_or_numpy
 from eqlib.o3 import Irreps, namespace
@@ -38,7 +39,7 @@ def norm(x: Any, *, squared: bool = False, per_irrep: bool = True) -> Any:
     """
     (x,) = as_inexact(x, keeps_numpy=True)
     irreps, plan = plan_norm(x.irreps, per_irrep)
-    wide = x.array.astype(jnp.promote_types(x.dtype, jnp.float32))
+    wide = x.array.astype(at_least_float32(x.dtype))
     length = _squares(plan, wide) if squared else _lengths(plan, x.irreps, per_irrep, wide)
     return IrrepsArray(irreps, length.astype(x.array.real.dtype))
 

@@ -8,6 +8,7 @@ import jax.numpy as jnp
 
 from eqlib.array_types import Array, Inexact
 from eqlib.arrays.create import from_chunks
+from eqlib.dtypes import at_least_float32
 from eqlib.errors import IrrepsError
 from eqlib.keywords import also_named
 from eqlib.ops._activations import Activation, one_for_each, require_elementwise, require_shape
@@ -52,7 +53,7 @@ def _scaled(
     chunk: Inexact[Array, "*batch mul dim"], act: Activation, normalization: str
 ) -> Inexact[jax.Array, "*batch mul dim"]:
     """act(length) times each copy, computed in at least 32 bits and rounded once."""
-    x = jnp.asarray(chunk, jnp.promote_types(chunk.dtype, jnp.float32))
+    x = jnp.asarray(chunk, at_least_float32(chunk.dtype))
     square = jnp.sum(x * x, axis=-1, keepdims=True)
     if normalization == "component":
         square = square / x.shape[-1]

@@ -10,6 +10,7 @@ import numpy as np
 
 from eqlib.array_types import Array, Float, Inexact, Num
 from eqlib.arrays.create import from_chunks
+from eqlib.dtypes import at_least_float32
 from eqlib.errors import IrrepsError
 from eqlib.keywords import also_named
 from eqlib.o3 import Irrep, Irreps
@@ -160,7 +161,7 @@ def _output(ir: Irrep, act: Activation, irreps: Irreps) -> Irrep:
 
 def _apply(act: Activation, chunk: Inexact[Array, "*axes"]) -> Inexact[jax.Array, "*axes"]:
     """act(chunk), computed in at least 32 bits and rounded once."""
-    wide = jnp.asarray(chunk, jnp.promote_types(chunk.dtype, jnp.float32))
+    wide = jnp.asarray(chunk, at_least_float32(chunk.dtype))
     z = jnp.asarray(act(wide))
     require_shape(act, z.shape, chunk.shape)
     return z.astype(chunk.dtype)

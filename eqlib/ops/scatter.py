@@ -10,6 +10,7 @@ import numpy as np
 
 from eqlib.array_types import Array, Extent, Inexact, Integer, Num, Shape
 from eqlib.arrays.irreps_array import IrrepsArray
+from eqlib.dtypes import at_least_float32
 from eqlib.errors import IrrepsError, LayoutError
 from eqlib.lowering.extents import at_most, is_known, known_or_large
 from eqlib.o3 import namespace, present
@@ -127,7 +128,7 @@ def _scatter(
     leading_shape = x.shape[:-1] if isinstance(data, IrrepsArray) else x.shape
     rows, size = _destinations(leading_shape, dst, nel, output_size, map_back, mode)
     dtype = x.dtype if jnp.issubdtype(x.dtype, jnp.inexact) else jnp.result_type(float)
-    z = reduce(x.astype(jnp.promote_types(dtype, jnp.float32)), rows, size)
+    z = reduce(x.astype(at_least_float32(dtype)), rows, size)
     if map_back:
         z = z.at[rows].get(mode="fill", fill_value=empty, wrap_negative_indices=False)
     z = z.astype(dtype)

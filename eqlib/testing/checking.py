@@ -12,12 +12,15 @@ from eqlib.testing.loops import EndlessLoop
 from eqlib.testing.one_precision import in_single_precision, undecided
 from eqlib.testing.profile import Profile, profile_of
 from eqlib.testing.program import program
+from eqlib.testing.promotion import promoted_where_it_must_be
 from eqlib.testing.replaying import replay_line
 from eqlib.testing.report import Finding, NotEquivariant, Report, Verdict
+from eqlib.testing.settings import own_settings
 from eqlib.testing.symmetries import Runner
 from eqlib.testing.trials import Trials
 
 
+@own_settings()
 def check(
     fn: Any,
     in_: Any,
@@ -65,18 +68,24 @@ def check(
         >>> print(check(lambda x: x + 1e-9, "1o", "1o").verdict)
         not equivariant
     """
-    wide = profile_of(profile)
+    wide, widest = profile_of(profile), _widest(computes_in)
     described = {"example": example, "sizes": sizes, "as_plain_arrays": as_plain_arrays}
-    try:
-        with double_precision():
-            made = program(fn, in_, out, **described, name=name, seed=seed)
-    except Exception:
-        if (found := in_single_precision(fn, in_, out, **described, name=name, seed=seed)) is None:
-            raise
-        return Report(found[0].name, str(found[0]), (undecided(found[1], np.float64),), certified=False)
-    widest = _widest(computes_in)
-    trials = Trials(made, wide, widest, seed, functools.partial(replay_line, in_=in_, out=out, **described))
-    runner = Runner(made, widest)
+    with promoted_where_it_must_be(fn, in_, out, **described, name=name, seed=seed) as notes:
+        try:
+            with double_precision():
+                made = program(fn, in_, out, **described, name=name, seed=seed)
+        except Exception:
+            if (found := in_single_precision(fn, in_, out, **described, name=name, seed=seed)) is None:
+                raise
+            return Report(found[0].name, str(found[0]), (undecided(found[1], np.float64),), certified=False)
+        trials = Trials(made, wide, widest, seed, functools.partial(replay_line, in_=in_, out=out, **described))
+        trials.notes += notes
+        return _tried(trials, differentiable, dtypes)
+
+
+def _tried(trials: Trials, differentiable: bool, dtypes: Iterable[Any] | None) -> Report:
+    """The report of all trials, in the widest precision first."""
+    made, runner = trials.program, Runner(trials.program, trials.widest)
     try:
         with double_precision():
             runner.begin()

@@ -12,6 +12,8 @@ from typing import Any
 
 import jax
 
+from eqlib.testing.settings import own_settings
+
 # The bounds of a layer of PaiNN and of its gradient: 4.6 s of compilation by default, 1.2 s with these.
 _LEAST: dict[str, Any] = {"xla_backend_optimization_level": 0, "xla_cpu_use_fusion_emitters": False}
 _DEFAULT: dict[str, Any] = {"xla_backend_optimization_level": 3, "xla_cpu_use_fusion_emitters": True}
@@ -33,7 +35,7 @@ def in_background(lowered: jax.stages.Lowered) -> Callable[..., Any]:
     A thread of its own, and no pool that lives on: a process that has threads must not be forked.
     """
     with_one = ThreadPoolExecutor(1, thread_name_prefix="compiler")
-    compiled = with_one.submit(lowered.compile)
+    compiled = with_one.submit(own_settings()(lowered.compile))  # a thread begins with the settings of the process
     with_one.shutdown(wait=False)
     return lambda *arrays: compiled.result()(*arrays)
 

@@ -16,6 +16,7 @@ from eqlib.testing.calling import first_that_runs, plain_array
 from eqlib.testing.operands import Field, Fixed, Label, Operand, arguments, outputs, plain, read_sizes
 from eqlib.testing.parameters import guesses, unmoved, with_parameters
 from eqlib.testing.sampling import draw
+from eqlib.testing.settings import settings_of_user
 from eqlib.testing.torch_functions import results_and_gradients
 
 Arrays = Sequence[Any]
@@ -105,7 +106,8 @@ def program(
             every = list(values)
             for n, array in zip(moving, arrays, strict=True):
                 every[n] = wrap(operands[n], array)
-            return fn(*jax.tree.unflatten(treedef, every))
+            with settings_of_user():
+                return fn(*jax.tree.unflatten(treedef, every))
 
         return call
 

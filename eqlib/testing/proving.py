@@ -15,11 +15,14 @@ from eqlib.testing.exact.refutation import refutation
 from eqlib.testing.exact.traced import Traced, trace
 from eqlib.testing.one_precision import in_single_precision, why_undecided
 from eqlib.testing.parameters import guesses, unmoved
+from eqlib.testing.promotion import promoted_where_it_must_be
 from eqlib.testing.retracing import another_program, differ
+from eqlib.testing.settings import own_settings
 
 METHODS = ("auto", "polynomial", "prime field")
 
 
+@own_settings()
 def prove(
     fn: Any,
     in_: Any,
@@ -60,21 +63,22 @@ def prove(
     if method not in METHODS:
         raise ValueError(f"prove: there is no method {method!r}.\n  Write one of {', '.join(map(repr, METHODS))}.")
     options: Any = {"example": example, "sizes": sizes, "as_plain_arrays": as_plain_arrays, "name": name, "seed": seed}
-    try:
-        with double_precision():
-            return _proof(fn, in_, out, method, options)
-    except Exception:
-        if (found := in_single_precision(fn, in_, out, **options)) is None:
-            raise
-        made, error = found
-        return Proof(made.name, str(made), Decision.NOT_DECIDED, lines=why_undecided(error, np.float64))
+    with promoted_where_it_must_be(fn, in_, out, **options) as promoted:
+        try:
+            with double_precision():
+                return _proof(fn, in_, out, method, options, promoted)
+        except Exception:
+            if (found := in_single_precision(fn, in_, out, **options)) is None:
+                raise
+            made, error = found
+            return Proof(made.name, str(made), Decision.NOT_DECIDED, lines=why_undecided(error, np.float64))
 
 
-def _proof(fn: Any, in_: Any, out: Any, method: str, options: Mapping[str, Any]) -> Proof:
+def _proof(fn: Any, in_: Any, out: Any, method: str, options: Mapping[str, Any], promoted: tuple[str, ...]) -> Proof:
     """A function of its own, so that at the end of double precision nothing refers to the traced program."""
     traced = trace(fn, in_, out, **options)
     verdict, miss, lines, notes = _decide(traced, method, options["seed"])
-    notes = [*notes, *unmoved(fn)]
+    notes = [*notes, *unmoved(fn), *promoted]
     if verdict is Decision.REFUTED:
         notes = [*notes, *guesses(fn)]
     return Proof(traced.program.name, str(traced.program), verdict, miss, tuple(lines), tuple(notes))

@@ -12,10 +12,12 @@ from eqlib.testing.elements import Element
 from eqlib.testing.operands import Field, Fixed, arguments, outputs
 from eqlib.testing.program import program
 from eqlib.testing.report import Finding, Report
+from eqlib.testing.settings import own_settings
 from eqlib.testing.symmetries import Case, Runner, judge
 from eqlib.testing.witness import witness
 
 
+@own_settings()
 def replay(
     fn: Any,
     in_: Any,

@@ -15,6 +15,7 @@ import jax.numpy as jnp
 import numpy as np
 
 from eqlib.array_types import Float, Integer
+from eqlib.dtypes import at_least_float32
 from eqlib.lowering.contract import contract_p
 from eqlib.plan import Path, Plan
 
@@ -89,7 +90,7 @@ def _of_products(plan: Plan, leading: tuple[int, ...], sizes: Sequence[Any], err
 
 def _factors(plan: Plan, inputs: Sequence[Any]) -> list[Any]:
     """What each slot of every product reads, in at least 32 bits."""
-    wide = [jnp.asarray(x, jnp.promote_types(jnp.result_type(x), np.float32)) for x in inputs]
+    wide = [jnp.asarray(x, at_least_float32(jnp.result_type(x))) for x in inputs]
     pairs = zip(plan.slots, _products(plan).factors, strict=True)
     return [wide[n].at[..., row].get(mode="promise_in_bounds") for n, row in pairs]
 

@@ -66,8 +66,8 @@ class Polynomials:
         return _value(_summed(products, (products.ndim - 2,)), a.degree.times(b.degree))
 
     def equal(self, a: Value, b: Value) -> Bool[np.ndarray, "..."]:
-        difference = np.subtract(a.data, b.data)[0]
-        return np.array([d.is_zero for d in difference.reshape(-1)], bool).reshape(difference.shape)
+        difference = np.subtract(a.data, b.data)  # of one slot
+        return np.array([d.is_zero for d in difference.reshape(-1)], bool).reshape(difference.shape[1:])
 
     def inverse(self, a: Value) -> Value:
         terms = [x.terms for x in a.data.reshape(-1)]
