@@ -124,7 +124,7 @@ class Allegro(Model):
             x, tensors = call(f"layer_{n}", _Layer(self, kept, n == self.num_layers - 1), x, tensors, pairs)
         energies = call("energy", MultiLayerPerceptron((self.readout, 1), output_activation=False), x)
         scales = call("pair_scale", Param((self.num_species,) * 2, jax.nn.initializers.ones, x.dtype))
-        scales = scales.at[species[receivers], species[senders], None].get(mode="fill", fill_value=jnp.nan)
+        scales = jnp.asarray(scales).at[species[receivers], species[senders], None].get(mode="fill", fill_value=jnp.nan)
         sums = scatter_sum(scales * energies, dst=receivers, output_size=positions.shape[0]) / self.num_neighbors
         energies = scale_and_shift(sums, species, self.num_species, self.energy_scale, self.energy_shift)
         return IrrepsArray("0e", one * energies)

@@ -158,6 +158,13 @@ def test_dtype_is_that_of_the_positions_and_parameters(model, dtype):
     assert found.dtype == forces.dtype == dtype
 
 
+def test_parameters_may_be_arrays_of_numpy(model):
+    """As a file of parameters gives them."""
+    params = jax.tree.map(np.asarray, params_of(model))
+    found = jax.jit(lambda x: model.apply(params, x, SPECIES, *EDGES).array)(POSITIONS)
+    np.testing.assert_allclose(found, atomic(model)(params, POSITIONS, SPECIES, *EDGES).array, rtol=1e-12)
+
+
 @pytest.mark.parametrize("wrong", [2, -1])
 def test_a_species_out_of_range_is_refused_where_it_is_known_and_nan_elsewhere(model, wrong: int):
     """Of an atom with neighbours, and of one without."""
