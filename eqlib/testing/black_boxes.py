@@ -10,7 +10,7 @@ from eqlib.testing.elements import Element
 from eqlib.testing.ladder import is_uneven, precision_ladder
 from eqlib.testing.precision import Narrow
 from eqlib.testing.report import Finding, Verdict
-from eqlib.testing.retracing import STEADY, another_program, changes
+from eqlib.testing.retracing import STEADY, AnotherProgram, another_program, changes, retraced
 from eqlib.testing.sampling import adversities
 from eqlib.testing.signs import degree, signs
 from eqlib.testing.symmetries import Runner
@@ -23,7 +23,7 @@ _LOSES_DIGITS = Narrow("a rounding to the digits of float32", "a line that JAX c
 
 def repetition(runner: Runner) -> Finding | None:
     """A finding if a function gives other results for the same inputs, so that nothing can be compared."""
-    if runner.program.traced and (where := changes(runner.program)) is not None:
+    if runner.program.traced and (where := _where_it_changes(runner)) is not None:
         return _unsteady(runner, np.inf, another_program(where)[0])
     x = runner.cast(runner.program.arrays)
     z, _, again = runner(x), runner(runner.cast(adversities(runner.program.operands, x, 1)["random"])), runner(x)
@@ -34,6 +34,16 @@ def repetition(runner: Runner) -> Finding | None:
     return _unsteady(
         runner, error, "the function returns other results for the same inputs, so that nothing can be compared."
     )
+
+
+def _where_it_changes(runner: Runner) -> str | None:
+    """Where two traces differ, of which one is compiled while the function is traced for the other."""
+    try:
+        retraced(lambda: runner.program.traced_in(np.float64).jaxpr)
+    except AnotherProgram as error:
+        return str(error)
+    runner.begin()
+    return changes(runner.program)
 
 
 def _unsteady(runner: Runner, error: float, why: str) -> Finding:

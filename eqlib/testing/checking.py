@@ -88,7 +88,6 @@ def _tried(trials: Trials, differentiable: bool, dtypes: Iterable[Any] | None) -
     made, runner = trials.program, Runner(trials.program, trials.widest)
     try:
         with double_precision():
-            runner.begin()
             if (unsteady := black_boxes.repetition(runner)) is not None:
                 return Report(made.name, str(made), (unsteady,), certified=False)
             truth = trials.in_float64(runner, differentiable)

@@ -1,8 +1,9 @@
 """Is the backward pass finite, the derivative of the function, and that of an equivariant one? In float64."""
 
 import functools
+import itertools
 from collections.abc import Callable, Iterator, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 import jax
 import jax.numpy as jnp
@@ -20,6 +21,9 @@ from eqlib.testing.sampling import adversities
 
 _INPUTS = ("as given", "random")
 
+
+# By how much inputs are moved for differences of the function, the first of which does where two slopes agree so well.
+_STEPS, _AGREE = [2.0**-k for k in range(13, 35, 3)], 2.0**-10
 
 # What there may be no gradient for: torch raises the first, JAX the others.
 _Refusals = (RuntimeError, TypeError, ValueError)
@@ -160,27 +164,56 @@ def _lie(backward: Backward, arrays: Sequence[Any]) -> Iterator[Finding]:
 
 
 def _derivative(backward: Backward, arrays: Sequence[Any]) -> Finding:
-    """The slope of <v, f> along a direction, and differences: of two steps, the smaller is off by a third of theirs.
-
-    Four times their difference allows for terms beyond the first. Where the function has a kink they differ by much.
-    """
-    step = 2.0**-13
+    """The slope of <v, f> along a direction, by the gradient and by differences of the function."""
     values, gradients = backward(arrays)
     slope = sum(float(np.sum(g * d)) for g, d in zip(gradients, backward.direction, strict=True))
     (at_values, _), size = backward.bounds(arrays), sum(float(np.sum(np.abs(z))) for z in values)
     rounding = sum(float(np.sum(np.abs(v) * b)) for v, b in zip(backward.cotangents, at_values, strict=True))
+    found = _differences(backward, arrays, slope, 4 * (rounding + backward.eps * size))
+    why = (
+        f"the gradient along a direction is {slope:.6g}, and differences of the function give {found.slope:.6g}: a",
+        "part of it is detached, or its derivative is written by hand, and wrong.",
+    )
+    return _judge("derivative", abs(slope - found.slope), found.apart + found.rounding, why)
+
+
+class _Difference(NamedTuple):
+    """The slope of a function by differences, how far that of twice the step is from it, and what rounding adds.
+
+    Of two steps, the smaller is off by a third of their difference; four times that allows for terms beyond the first.
+    Where the function has a kink they differ by much.
+    """
+
+    slope: float
+    apart: float
+    rounding: float
+
+
+def _differences(backward: Backward, arrays: Sequence[Any], slope: float, rounding: float) -> _Difference:
+    """The best of some steps: of the first, if those of it and of its double agree; else of one that the next confirms.
+
+    Where the function has many waves in a step, the slopes of two steps differ by no less for a step that is finer.
+    """
 
     def difference(h: float) -> float:
         ahead, behind = (backward.paired(backward(backward.moved(arrays, sign * h))[0]) for sign in (1.0, -1.0))
         return (ahead - behind) / (2 * h)
 
-    wide, narrow = difference(2 * step), difference(step)
-    allowed = 4 * abs(wide - narrow) + 4 * (rounding + backward.eps * size) / step
-    why = (
-        f"the gradient along a direction is {slope:.6g}, and differences of the function give {narrow:.6g}: a part of",
-        "it is detached, or its derivative is written by hand, and wrong.",
-    )
-    return _judge("derivative", abs(slope - narrow), allowed, why)
+    def at(step: float) -> _Difference:
+        wide, narrow = difference(2 * step), difference(step)
+        return _Difference(narrow, 4 * abs(wide - narrow), rounding / step)
+
+    tried = [at(_STEPS[0])]
+    if tried[0].apart <= _AGREE * max(abs(slope), abs(tried[0].slope)):
+        return tried[0]
+    for step in _STEPS[1:]:
+        if not tried[-1].apart > tried[-1].rounding:
+            break
+        tried.append(at(step))
+    confirmed = [a for a, b in itertools.pairwise(tried) if b.apart <= a.apart / 2 + 2 * b.rounding]
+    confirmed += [] if tried[-1].apart > tried[-1].rounding else tried[-1:]
+    unknown = _Difference(tried[0].slope, np.inf, 0.0)
+    return min(confirmed, key=lambda one: one.apart + one.rounding, default=unknown)
 
 
 def _judge(law: str, error: float, allowed: float, why: tuple[str, ...]) -> Finding:

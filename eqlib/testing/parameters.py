@@ -1,7 +1,8 @@
 """The parameters of a module under check, away from the zeros and ones at which they begin.
 
 A bias of zeros on vectors, or a scale of ones for each component, is equivariant until it is trained. So each entry of
-a parameter is moved: a zero to a small number, any other by a factor, so that what is positive stays so.
+a parameter is moved: a zero to a small number, any other by a factor, so that what is positive stays so. Of running
+statistics that begin without negative numbers none becomes negative: they may be variances, or sums of squares.
 
 What is a parameter, is for the framework to say: `init` does of flax linen, haiku and eqlib, nnx.Param of flax nnx, and
 torch of its modules. Running statistics begin at zeros and ones, too, and are moved as parameters are; any other state
@@ -41,7 +42,8 @@ _SPREAD = 0.3
 _CONTAINERS = (Mapping, list, tuple)
 
 # The collections of linen that are moved: any other may be a table that is constant.
-_OF_LINEN = ("params", "batch_stats")
+_STATISTICS = "batch_stats"
+_OF_LINEN = ("params", _STATISTICS)
 
 
 class Held(NamedTuple):
@@ -50,11 +52,13 @@ class Held(NamedTuple):
     values       the parameters
     with_values  the module, or the container of modules, that holds others
     guessed      where those are that are taken for parameters by their looks
+    statistics   the numbers of those values that are running statistics
     """
 
     values: list[Any]
     with_values: Callable[[Sequence[Any]], Any]
     guessed: tuple[str, ...] = ()
+    statistics: frozenset[int] = frozenset()
 
 
 def held(fn: Any) -> Held | None:
@@ -98,7 +102,9 @@ def with_parameters(fn: Any) -> Call:
     """A function of inputs alone, with parameters that are not those of an initialisation."""
     if not has_init(fn):
         holds = held(fn)
-        return fn if holds is None else holds.with_values(_moved(holds.values))
+        if holds is None:
+            return fn
+        return holds.with_values(_moved(holds.values, lambda path: path[0].idx in holds.statistics))
     key, apply = jax.random.key(0), apply_of(fn)
     made: list[Any] = []
 
@@ -157,7 +163,7 @@ def _parameters(fn: Any, key: Any, inputs: tuple[Any, ...]) -> Any:
     made = jit_with_least_effort(fn.init).lower(key, *given).compile()(key, *given)
     parameters, with_parameters = split(fn, made)
     with jax.ensure_compile_time_eval():
-        return with_parameters(_moved(parameters))
+        return with_parameters(_moved(parameters, lambda path: _is_of("flax.linen", fn) and path[0].key == _STATISTICS))
 
 
 def split(fn: Any, made: Any) -> tuple[Any, Callable[[Any], Any]]:
@@ -167,17 +173,24 @@ def split(fn: Any, made: Any) -> tuple[Any, Callable[[Any], Any]]:
     return {name: made[name] for name in _OF_LINEN if name in made}, lambda parameters: {**made, **parameters}
 
 
-def moved_values(value: Any, rng: np.random.Generator) -> Any:
-    """An array of real numbers, moved, in float64."""
+def moved_values(value: Any, rng: np.random.Generator, is_statistic: bool = False) -> Any:
+    """An array of real numbers, moved, in float64; a statistic without negative numbers may be a sum of squares."""
     values, normal = np.asarray(value, np.float64), _SPREAD * rng.standard_normal(np.shape(value))
-    return np.where(values == 0, normal, values * np.exp(normal))
+    of_zeros = np.abs(normal) if is_statistic and np.all(values >= 0) else normal
+    return np.where(values == 0, of_zeros, values * np.exp(normal))
 
 
-def _moved(tree: Any) -> Any:
-    """The tree with other entries in its arrays of real numbers, the same at each call."""
+def _moved(tree: Any, is_statistic: Callable[[Any], bool]) -> Any:
+    """The tree with other entries in its arrays of real numbers, the same at each call.
+
+    is_statistic  of the path of a leaf, whether that is a running statistic
+    """
     rng = np.random.default_rng(0)
 
-    return jax.tree.map(lambda x: jnp.asarray(moved_values(x, rng).astype(x.dtype)) if is_floating(x) else x, tree)
+    def moved(path: Any, x: Any) -> Any:
+        return jnp.asarray(moved_values(x, rng, is_statistic(path)).astype(x.dtype)) if is_floating(x) else x
+
+    return jax.tree_util.tree_map_with_path(moved, tree)
 
 
 def _is_of(framework: str, fn: Any) -> bool:
@@ -186,9 +199,11 @@ def _is_of(framework: str, fn: Any) -> bool:
 
 def _of_nnx(fn: Any) -> Held:
     nnx = sys.modules["flax.nnx"]
-    graph, parameters, rest = nnx.split(fn, (nnx.Param, nnx.BatchStat), ...)
-    values, treedef = jax.tree.flatten(parameters)
-    return Held(values, lambda values: nnx.merge(graph, jax.tree.unflatten(treedef, values), rest))
+    graph, parameters, statistics, rest = nnx.split(fn, nnx.Param, nnx.BatchStat, ...)
+    values, treedef = jax.tree.flatten((parameters, statistics))
+    with_values = lambda values: nnx.merge(graph, *jax.tree.unflatten(treedef, values), rest)  # noqa: E731
+    are_parameters = len(jax.tree.leaves(parameters))
+    return Held(values, with_values, statistics=frozenset(range(are_parameters, len(values))))
 
 
 def _of_parts(fn: Any) -> Held | None:
@@ -214,7 +229,9 @@ def _of_parts(fn: Any) -> Held | None:
         return rebuilt(new)
 
     values = [value for one in inside.values() for value in one.values]
-    return Held(values, with_values, tuple(name for one in inside.values() for name in one.guessed))
+    are_statistics = [n in one.statistics for one in inside.values() for n in range(len(one.values))]
+    guessed = tuple(name for one in inside.values() for name in one.guessed)
+    return Held(values, with_values, guessed, frozenset(n for n, is_one in enumerate(are_statistics) if is_one))
 
 
 def _with_parts(fn: types.FunctionType, parts: Sequence[Any]) -> Call:

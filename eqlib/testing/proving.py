@@ -16,7 +16,7 @@ from eqlib.testing.exact.traced import Traced, trace
 from eqlib.testing.one_precision import in_single_precision, why_undecided
 from eqlib.testing.parameters import guesses, unmoved
 from eqlib.testing.promotion import promoted_where_it_must_be
-from eqlib.testing.retracing import another_program, differ
+from eqlib.testing.retracing import AnotherProgram, another_program, differ, retraced
 from eqlib.testing.settings import own_settings
 
 METHODS = ("auto", "polynomial", "prime field")
@@ -88,7 +88,7 @@ def _decide(traced: Traced, method: str, seed: int) -> tuple[Decision, float, li
     if not traced.program.traced:
         why = f"JAX cannot trace the function ({traced.program.untraced}), so that there is no program to prove."
         return Decision.NOT_DECIDED, 0.0, [why, "Write check in the place of prove: it tests what can only be run."], []
-    if (where := differ(traced.jaxpr, traced.again())) is not None:
+    if (where := _where_it_changes(traced)) is not None:
         return Decision.NOT_DECIDED, 0.0, list(another_program(where)), []
     reading = Reading()
     try:
@@ -116,6 +116,16 @@ def _decide(traced: Traced, method: str, seed: int) -> tuple[Decision, float, li
             if method == "polynomial":
                 return Decision.NOT_DECIDED, 0.0, [str(problem)], notes
     return Decision.CHECKED_EXACTLY, checked.miss, [], notes
+
+
+def _where_it_changes(traced: Traced) -> str | None:
+    """Where two traces differ; None if they do not."""
+    if traced.raised:
+        return traced.raised
+    try:
+        return differ(traced.jaxpr, retraced(traced.again))
+    except AnotherProgram as error:
+        return str(error)
 
 
 def _notes(checked: Checked, reading: Reading) -> list[str]:

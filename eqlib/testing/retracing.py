@@ -3,7 +3,7 @@
 A random number of NumPy, a clock or a counter that it reads is a constant of the program, and another in the next.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
 
 import jax
@@ -14,6 +14,7 @@ from eqlib.testing.inlined import closed
 from eqlib.testing.loops import called
 from eqlib.testing.program import Program
 from eqlib.testing.source import line_of
+from eqlib.testing.targets import line_in_user_code
 
 STEADY = "Put a module into evaluation mode, fix its seed, or give it a state that it does not change."
 
@@ -31,9 +32,29 @@ class _Step(NamedTuple):
         return self[:2] == other[:2] and len(self.numbers) == len(other.numbers) and all(_same(*pair) for pair in pairs)
 
 
+class AnotherProgram(Exception):
+    """A function raises when it is traced once more; the message says what, and where."""
+
+
 def changes(program: Program) -> str | None:
     """The operation, and its line, at which two traces of a program differ first; None if they do not."""
-    return differ(program.traced_in(np.float64).jaxpr, _anew(program))
+    try:
+        return differ(program.traced_in(np.float64).jaxpr, retraced(lambda: _anew(program)))
+    except AnotherProgram as error:
+        return str(error)
+
+
+def retraced(trace: Callable[[], ClosedJaxpr]) -> ClosedJaxpr:
+    """Another trace of a function that has been traced without an error.
+
+    Raises: AnotherProgram if it raises now.
+    """
+    try:
+        return trace()
+    except Exception as error:  # a function may raise anything
+        at = line_in_user_code(error)
+        what = f"{type(error).__name__}{f' at {at}' if at else ''}, which it did not raise before"
+        raise AnotherProgram(what) from error
 
 
 def differ(one_trace: ClosedJaxpr, another: ClosedJaxpr) -> str | None:

@@ -1,17 +1,23 @@
 """Which comparisons rounding may turn, and what follows for what they select: a bound holds for either branch.
 
 The error of a truth value is whether it may be the other one, and None where it may not. That of a whole number
-which is made of truth values, as the index of a branch is, says by how much it may be off; nothing else asks for it.
+which is made of truth values, as the index of a branch is, says by how much it may be off, and so does that of the
+place of the greatest of some numbers: of another that rounding does not tell from it. A table that is read at a place
+which may be another one, may give any of its numbers.
 """
 
+import functools
 from collections.abc import Callable, Sequence
 from typing import Any
 
+import jax
 import jax.numpy as jnp
 import numpy as np
 
 _COMPARISONS = frozenset({"eq", "ge", "gt", "le", "lt", "ne"})
 _MOVES = frozenset({"broadcast_in_dim", "copy", "expand_dims", "not", "reshape", "slice", "squeeze", "transpose"})
+_PLACES = frozenset({"argmax", "argmin"})
+_READS = frozenset({"dynamic_slice", "gather"})
 _INDEX = frozenset({"add", "clamp", "convert_element_type", "reduce_sum", "select_n", "sub"})
 # The truth value that decides the result alone, if there is one.
 _LOGIC = {"and": False, "or": True, "eq": None, "ne": None, "xor": None}
@@ -24,10 +30,16 @@ def may_turn(eqn: Any, run: Callable[..., Any], xs: Sequence[Any], es: Sequence[
         return None
     if name in _INDEX and not any(jnp.issubdtype(jnp.result_type(x), jnp.inexact) for x in xs):
         return _of_index(eqn, run, xs, es)
+    if name in _PLACES:
+        return _of_place(eqn, run, xs[0], es[0])
+    if name in ("eq", "ne") and all(jnp.issubdtype(jnp.result_type(x), jnp.integer) for x in xs):
+        return _same_place(xs, es)
     if name in _COMPARISONS and all(jnp.issubdtype(jnp.result_type(x), jnp.inexact) for x in xs):
         return None if eqn.invars[0] is eqn.invars[1] else _compared(xs, es, eps)
     if name in _MOVES:
         return run(es[0]) if name != "not" else es[0]
+    if name == "concatenate":
+        return run(*(jnp.zeros_like(x) if e is None else e for x, e in zip(xs, es, strict=True)))
     if name in _LOGIC and all(jnp.result_type(x) == np.bool_ for x in xs):
         return _joined(xs, es, _LOGIC[name])
     return None
@@ -35,7 +47,7 @@ def may_turn(eqn: Any, run: Callable[..., Any], xs: Sequence[Any], es: Sequence[
 
 def without_indices(name: str, xs: Sequence[Any], es: Sequence[Any]) -> list[Any]:
     """The errors of what an operation reads; those of whole numbers only where it makes other numbers of them."""
-    if name in _INDEX | _MOVES:
+    if name in _INDEX | _MOVES | _READS | {"concatenate", "eq", "ne"}:
         return list(es)
     return [None if jnp.issubdtype(jnp.result_type(x), jnp.integer) else e for x, e in zip(xs, es, strict=True)]
 
@@ -50,6 +62,33 @@ def of_selected(run: Callable[..., Any], xs: Sequence[Any], es: Sequence[Any], v
     for x, e in zip(xs[1:], errors, strict=True):
         furthest = jnp.maximum(furthest, jnp.abs(x - value) + e)
     return jnp.where(es[0], furthest, chosen)
+
+
+def of_read(run: Callable[..., Any], xs: Sequence[Any], es: Sequence[Any]) -> Any:
+    """The error of what is read from a table: where the place may be another, as far as its numbers are apart."""
+    table, error = xs[0], jnp.zeros_like(jnp.real(xs[0])) if es[0] is None else es[0]
+    moved = run(error, *xs[1:])
+    turns = [jnp.any(e > 0) for e in es[1:] if e is not None]
+    if not turns or not table.size:
+        return moved
+    apart = 2 * jnp.max(jnp.abs(table - table.reshape(-1)[0]))  # of complex numbers, too
+    return jnp.where(functools.reduce(jnp.logical_or, turns), apart + jnp.max(error), moved)
+
+
+def _of_place(eqn: Any, run: Callable[..., Any], x: Any, error: Any) -> Any:
+    """How far away another number is that may be the greatest, or the least, if it had not been rounded."""
+    (axis,), place = eqn.params["axes"], run(x)
+    at = jnp.expand_dims(place, axis)
+    total = error + jnp.take_along_axis(error, at, axis)
+    may_be = (total > 0) & (jnp.abs(x - jnp.take_along_axis(x, at, axis)) <= total)
+    away = jnp.abs(jax.lax.broadcasted_iota(place.dtype, x.shape, axis) - at)
+    return jnp.max(jnp.where(may_be, away, 0), axis)
+
+
+def _same_place(xs: Sequence[Any], es: Sequence[Any]) -> Any:
+    """Whether two whole numbers, of which one may be off, may be the same, and others than they seem."""
+    total = sum(jnp.zeros_like(x) if e is None else e for x, e in zip(xs, es, strict=True))
+    return (total > 0) & (jnp.abs(xs[0] - xs[1]) <= total)
 
 
 def _of_index(eqn: Any, run: Callable[..., Any], xs: Sequence[Any], es: Sequence[Any]) -> Any:

@@ -11,7 +11,7 @@ import numpy as np
 
 from eqlib.lowering.contract import contract_p
 from eqlib.testing import rounding_contract
-from eqlib.testing.rounding_branches import may_turn, of_selected, without_indices
+from eqlib.testing.rounding_branches import may_turn, of_read, of_selected, without_indices
 from eqlib.testing.rounding_fourier import fourier
 from eqlib.testing.rounding_linear_algebra import LINEAR_ALGEBRA
 from eqlib.testing.rounding_order import ORDER
@@ -107,6 +107,9 @@ def _errors(
     name = eqn.primitive.name
     if name == "select_n":
         return [of_selected(run, xs, es, values[0])]
+    if name in ("dynamic_slice", "gather"):  # of a gather, what lies outside is filled, exactly
+        filled = eqn.params | ({"fill_value": 0.0} if name == "gather" else {})
+        return [of_read(functools.partial(eqn.primitive.bind, **filled), xs, es)]
     if name in _OF_EQUATIONS:
         return _OF_EQUATIONS[name](eqn, xs, es, values, eps)
     if name in _EXACT and name not in _PART_BY_PART:
@@ -122,8 +125,6 @@ def _error(eqn: Any, run: Callable[..., Any], xs: Sequence[Any], es: Sequence[An
         return _RULES[name](xs, es, value, eps)
     if name in _PART_BY_PART:
         return es[0]
-    if name == "gather":  # what lies outside is filled, exactly
-        return eqn.primitive.bind(*moved, **eqn.params | {"fill_value": 0.0})
     if name in _STEPS:  # zero, but where rounding may lead to another step
         return jnp.abs(run(xs[0] + es[0]) - run(xs[0] - es[0]))
     if name in _LARGER:

@@ -136,8 +136,7 @@ def _collinear(first: dict[Irrep, Any], one: Field, x: Real[np.ndarray, "*shape"
     """Each member of the sets a multiple of the first; without sets each copy, in all operands, of the first of it."""
     if x.ndim < 2:
         return _multiples(first, one.irreps, x)
-    factors = 1.0 + np.arange(x[..., 0].size).reshape(*x.shape[:-1], 1)
-    return factors * x[(0,) * (x.ndim - 1)]
+    return _factors(x[..., 0].size).reshape(*x.shape[:-1], 1) * x[(0,) * (x.ndim - 1)]
 
 
 def _equal(first: dict[Any, Any], one: Field, x: Real[np.ndarray, "*shape"]) -> Real[np.ndarray, "*shape"]:
@@ -155,9 +154,16 @@ def _equal(first: dict[Any, Any], one: Field, x: Real[np.ndarray, "*shape"]) -> 
 
 
 def _multiples(first: dict[Irrep, Any], irreps: Irreps, x: Real[np.ndarray, " size"]) -> Real[np.ndarray, " size"]:
-    """Every copy of an irrep 1, 2, ... times the first one, which may be in an operand before."""
+    """Every copy of an irrep a multiple of the first one, which may be in an operand before."""
     copies = []
     for (mul, ir), part in zip(irreps, irreps.slices(), strict=True):
-        for u, copy in enumerate(x[part].reshape(mul, ir.dim)):
-            copies.append((1.0 + u) * first.setdefault(ir, copy))
+        for factor, copy in zip(_factors(mul), x[part].reshape(mul, ir.dim), strict=True):
+            copies.append(factor * first.setdefault(ir, copy))
     return np.concatenate([x[:0], *copies])
+
+
+def _factors(count: int) -> Real[np.ndarray, " count"]:
+    """1, 2 and some 3, 4, ...: no two differ by as much as two others, for which of these is closest would be a tie."""
+    found = 1.0 + np.arange(count)
+    found[2:] += np.random.default_rng(0).uniform(-0.25, 0.25, max(count - 2, 0))
+    return found

@@ -2,6 +2,8 @@
 
 import jax
 import jax.numpy as jnp
+import numpy as np
+import pytest
 
 import eqlib
 from eqlib.testing import check
@@ -52,3 +54,54 @@ def test_a_function_that_refuses_float32_is_not_decided():
 
     report = check(wide, "1o", "1o", profile="quick")
     assert report.verdict is Verdict.INCONCLUSIVE and "only float64 is good enough" in str(report)
+
+
+def to_nearest(points):
+    """From each point to the one that is closest."""
+    squares = jnp.sum((points[:, None] - points) ** 2, axis=-1) + 1e9 * jnp.eye(len(points))
+    return points[jnp.argmin(squares, axis=1)] - points
+
+
+def to_nearest_by_weights(points):
+    squares = jnp.sum((points[:, None] - points) ** 2, axis=-1) + 1e9 * jnp.eye(len(points))
+    return jax.nn.one_hot(jnp.argmin(squares, axis=1), len(points), dtype=points.dtype) @ points - points
+
+
+TURN = np.linalg.qr(np.ones((3, 3)) + np.eye(3))[0]
+OF_A_LATTICE = np.array([[0, 0, 0], [1, 0, 0], [0, 1, 0], [0, 0, 1], [1, 1, 1.0]]) @ TURN
+
+
+@pytest.mark.parametrize("fn", [to_nearest, to_nearest_by_weights])
+def test_which_is_closest_is_told_where_it_is_no_tie(fn):
+    report = check(fn, "points", "1o per node", profile="quick")
+    assert report.ok and report.certified, str(report)
+
+
+@pytest.mark.parametrize("fn", [to_nearest, to_nearest_by_weights])
+def test_a_tie_that_rounding_decides_refutes_nothing(fn):
+    report = check(fn, "points", "1o per node", example=(OF_A_LATTICE,), profile="quick", differentiable=False)
+    assert report.ok, str(report)
+
+
+def test_what_is_closest_along_an_axis_is_refuted():
+    closest = lambda p: p[jnp.argmin(jnp.abs(p[:, 2] - p[:1, 2]) + 1e9 * jnp.eye(len(p))[0])] - p[0]  # noqa: E731
+    for options in ({}, {"example": (OF_A_LATTICE,)}):
+        report = check(closest, "points", "1o", profile="quick", **options)
+        assert report.verdict is Verdict.NOT_EQUIVARIANT, str(report)
+
+
+@pytest.mark.parametrize("frequency", [1e3, 1e5, 1e6])
+def test_a_derivative_is_judged_within_a_wave(frequency):
+    report = check(lambda x: x * jnp.sin(frequency * jnp.sum(x * x)), "1o", "1o", profile="quick")
+    assert report.ok, str(report)
+
+
+@pytest.mark.parametrize("frequency", [1.0, 1e3, 1e5, 1e6])
+@pytest.mark.parametrize("part", [0.0, 0.5, 0.99, 2.0])
+def test_a_wrong_derivative_is_refuted_in_the_steepest_function(frequency, part):
+    def partly(x):
+        wave = jnp.sin(frequency * jnp.sum(x * x))
+        return x * (part * wave + (1 - part) * jax.lax.stop_gradient(wave))
+
+    report = check(partly, "1o", "1o", profile="quick", dtypes=())
+    assert report.verdict is Verdict.NOT_EQUIVARIANT and report.worst.law == "derivative", str(report)

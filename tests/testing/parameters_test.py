@@ -10,7 +10,7 @@ import pytest
 from flax import linen, nnx
 
 from eqlib.testing import check, prove
-from eqlib.testing.parameters import held, unmoved, with_parameters
+from eqlib.testing.parameters import held, moved_values, unmoved, with_parameters
 from tests.meta import modules
 from tests.meta.layers import FAULTS, RIGHT
 
@@ -224,3 +224,41 @@ class WithATable(linen.Module):
 
 def test_a_table_of_constants_is_left_alone_by_check_and_by_prove():
     assert check(WithATable(), "1o", "1o", profile="quick").ok and prove(WithATable(), "1o", "1o").ok
+
+
+class BySquares(linen.Module):
+    """Divided by the root of a sum of squares that has not run yet."""
+
+    @linen.compact
+    def __call__(self, x):
+        squares = self.variable("batch_stats", "squares", lambda: jnp.zeros(16))
+        return x / jnp.sqrt(2.0**-8 + squares.value).sum()
+
+
+class BySquaresOfNnx(nnx.Module):
+    def __init__(self):
+        self.squares, self.bias = nnx.BatchStat(jnp.zeros(16)), nnx.Param(jnp.zeros(16))
+
+    def __call__(self, x):
+        return x / (1 + jnp.sqrt(2.0**-8 + self.squares[...]).sum() + self.bias[...].sum() ** 2)
+
+
+OF_SQUARES = BySquaresOfNnx()
+
+
+@pytest.mark.parametrize("fn", [BySquares(), OF_SQUARES, lambda x: OF_SQUARES(x), functools.partial(OF_SQUARES)])
+def test_statistics_that_are_sums_of_squares_stay_so(fn):
+    assert check(fn, "1o", "1o", profile="quick").ok
+
+
+def test_statistics_of_both_signs_and_parameters_keep_both():
+    held_by = held(OF_SQUARES)
+    (bias, squares) = (held_by.values[n] for n in (0, 1))
+    assert held_by.statistics == {1} and squares is not bias
+    made = with_parameters(BySquaresOfNnx())
+    assert np.isfinite(made(jnp.ones(3))).all()
+    rng = np.random.default_rng(0)
+    zeros, signed = np.zeros(16), np.resize([-1.0, 0.0, 1.0], 16)
+    assert np.all(moved_values(zeros, rng, is_statistic=True) > 0) and np.any(moved_values(zeros, rng) < 0)
+    moved = moved_values(signed, rng, is_statistic=True)
+    assert np.array_equal(np.sign(moved)[signed != 0], signed[signed != 0]) and np.any(moved[signed == 0] < 0)

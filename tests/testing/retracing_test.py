@@ -81,3 +81,28 @@ def test_a_module_whose_noise_is_drawn_anew_is_not_proved():
     """A generator that a module of nnx keeps gives another key in each trace."""
     layer = flax.nnx.Dropout(0.5, rngs=flax.nnx.Rngs(0))
     assert prove(lambda x: layer(jnp.ones(1)) * x, "1o", "1o").verdict is Decision.NOT_DECIDED
+
+
+def of_an_iterator():
+    """A function that the first trace leaves nothing of what it reads."""
+    factors = iter([2.0])
+    return lambda x: x * next(factors)
+
+
+@pytest.mark.parametrize("settings", [{"computes_in": "float64"}, {"computes_in": "float32"}])
+def test_what_is_consumed_by_a_trace_is_not_there_for_another(settings):
+    said = "first in StopIteration at retracing_test.py:"
+    report = check(of_an_iterator(), "1o", "1o", profile="quick", **settings)
+    assert report.verdict is Verdict.INCONCLUSIVE and said in str(report) and "did not raise before" in str(report)
+    assert [f.law for f in report.findings] == ["repetition"]
+    proof = prove(of_an_iterator(), "1o", "1o")
+    assert proof.verdict is Decision.NOT_DECIDED and said in str(proof), str(proof)
+
+
+def test_what_is_consumed_by_two_traces_is_not_there_for_a_third():
+    two = iter([2.0, 2.0])
+    report = check(lambda x: x * next(two), "1o", "1o", profile="quick")
+    assert report.verdict is Verdict.INCONCLUSIVE and "StopIteration at retracing_test.py:" in str(report)
+    again = iter([2.0, 2.0])
+    proof = prove(lambda x: x * next(again), "1o", "1o")
+    assert proof.verdict is Decision.NOT_DECIDED and "StopIteration at retracing_test.py:" in str(proof)

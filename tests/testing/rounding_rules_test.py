@@ -141,6 +141,25 @@ def test_numbers_that_move_together_may_not_turn_a_comparison() -> None:
     assert np.all(bound < 2e-3)
 
 
+PLACES = {
+    "indexed": lambda x: jnp.array([3.0, 5.0, 9.0])[jnp.argmin(x)],
+    "counted from the end": lambda x: jnp.array([3.0, 5.0, 9.0])[jnp.argmax(-x) - 3],
+    "taken along an axis": lambda x: jnp.take_along_axis(jnp.array([3.0, 5.0, 9.0]), jnp.argmin(x)[None], 0)[0],
+    "sliced": lambda x: jax.lax.dynamic_slice(jnp.array([3.0, 5.0, 9.0]), (jnp.argmin(x),), (1,))[0],
+    "one hot": lambda x: jax.nn.one_hot(jnp.argmin(x), 3) @ jnp.array([3.0, 5.0, 9.0]),
+    "compared": lambda x: jnp.where(jnp.argmin(x) == 2, 9.0, 3.0),
+}
+
+
+@pytest.mark.parametrize("name", PLACES)
+def test_what_is_read_at_a_place_that_rounding_decides_may_be_another_number(name: str) -> None:
+    f, x, e = PLACES[name], jnp.array([1.0, 4.0, 1.002]), jnp.array([2e-3, 0.0, 1e-3])
+    value, bound = jax.jit(lambda x, e: with_rounding(f, [x], [e], EPS))(x, e)
+    assert f(x) == value and abs(f(x.at[0].add(2e-3).at[2].add(-1e-3)) - value) == 6.0 <= bound <= 24
+    for told, error in ((x.at[2].set(1.1), e), (x, 0 * e), (jnp.ones(3), 0 * e)):
+        assert with_rounding(f, [told], [error], EPS)[1] < 1e-5
+
+
 def test_a_bound_of_complex_numbers_is_real() -> None:
     value, bound = with_rounding(complex_of, [jnp.array(V)], [jnp.zeros(6)], EPS)
     assert np.iscomplexobj(value) and not np.iscomplexobj(bound)

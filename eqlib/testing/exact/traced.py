@@ -13,6 +13,7 @@ from eqlib.testing import torch_functions
 from eqlib.testing.operands import Field, Operand
 from eqlib.testing.parameters import apply_of, has_init, held, is_floating, split
 from eqlib.testing.program import Program, program
+from eqlib.testing.retracing import AnotherProgram, retraced
 
 
 @dataclasses.dataclass(frozen=True)
@@ -20,13 +21,15 @@ class Traced:
     """A jaxpr that takes the weights, then an array for each operand of `program`, if JAX can trace that.
 
     weights   the shapes of what is left alone by the group and is not constant
-    jaxpr     the closed jaxpr, in float64; None if the program cannot be traced
+    jaxpr     the closed jaxpr, in float64; None if the program cannot be traced, or not once more
+    raised    what the function raised when it was traced once more; else empty
     """
 
     program: Program
     weights: tuple[tuple[int, ...], ...]
     jaxpr: Any
     evaluate: Callable[..., Any]
+    raised: str = ""
 
     def again(self) -> Any:
         """The jaxpr of another trace: a function of its own, since JAX remembers the traces of one that it has seen."""
@@ -77,7 +80,11 @@ def trace(
 
     shapes = [jax.ShapeDtypeStruct(shape, np.float64) for shape in numbers]
     arrays = [_wide(x) for x in made.arrays]
-    return Traced(made, tuple(numbers), jax.make_jaxpr(with_weights)(shapes, *arrays), with_weights)
+    try:
+        jaxpr = retraced(lambda: jax.make_jaxpr(with_weights)(shapes, *arrays))
+    except AnotherProgram as error:
+        return Traced(made, (), None, made.call, str(error))
+    return Traced(made, tuple(numbers), jaxpr, with_weights)
 
 
 def _wide(x: Any) -> Any:
