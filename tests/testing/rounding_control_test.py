@@ -96,9 +96,11 @@ def test_what_a_branch_returns_beside_numbers_is_kept():
     assert np.all(np.isfinite(bound))
 
 
-def test_an_index_into_a_table_is_no_error():
-    """What the table has beside is not bounded: that is a jump, which the analysis of branches alone follows."""
-    table = lambda x: jnp.arange(6.0).reshape(2, 3)[(x[0] * 3.0 - x[0] - x[0] - x[0] > 0).astype(int)] * x  # noqa: E731
-    value, bound = with_rounding(table, [X], [X * 0], 1e-7)
-    np.testing.assert_array_equal(value, table(X))
-    assert np.all(bound < 1e-6)
+def test_what_a_table_has_at_another_index_is_within_the_bound():
+    """As of a where, of which rounding may turn the condition; and where it may not, there is no error."""
+    rows = jnp.arange(6.0).reshape(2, 3)
+    table = lambda c: lambda x: rows[(x[0] * 3.0 - x[0] - x[0] - x[0] > c).astype(int)] * x  # noqa: E731
+    value, bound = with_rounding(table(0.0), [X], [X * 0], 1e-7)
+    np.testing.assert_array_equal(value, table(0.0)(X))
+    assert np.all(np.abs(rows[1] * X - rows[0] * X) <= bound) and np.all(bound <= 2.5 * np.max(rows) * np.abs(X))
+    assert np.all(with_rounding(table(1.0), [X], [X * 0], 1e-7)[1] < 1e-6)
