@@ -6,7 +6,7 @@ import sys
 import tomllib
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import Any, Protocol, TypeVar
+from typing import Any, Protocol, TypeVar, runtime_checkable
 
 from eqlib.testing.calling import notes_of
 from eqlib.testing.checking import check
@@ -22,6 +22,7 @@ Task = Mapping[str, Any]
 T = TypeVar("T")
 
 
+@runtime_checkable
 class _Told(Protocol):
     """A report, a proof, or why there is none."""
 
