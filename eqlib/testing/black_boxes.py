@@ -5,10 +5,12 @@ from typing import Any
 
 import numpy as np
 
+from eqlib.testing.arithmetic import double_precision
 from eqlib.testing.bounds import ROUNDINGS, in_bounds
 from eqlib.testing.elements import Element
 from eqlib.testing.ladder import is_uneven, precision_ladder
 from eqlib.testing.precision import Narrow
+from eqlib.testing.program import Program
 from eqlib.testing.report import Finding, Verdict
 from eqlib.testing.retracing import STEADY, AnotherProgram, another_program, changes, retraced
 from eqlib.testing.sampling import adversities
@@ -34,6 +36,13 @@ def repetition(runner: Runner) -> Finding | None:
     return _unsteady(
         runner, error, "the function returns other results for the same inputs, so that nothing can be compared."
     )
+
+
+def consumed(program: Program) -> Finding | None:
+    """A finding if a function that ran in float64 does not run so any more, and not for a dtype that it refuses."""
+    with double_precision():
+        where = changes(program)
+    return None if where is None else _unsteady(Runner(program, np.float64), np.inf, another_program(where)[0])
 
 
 def _where_it_changes(runner: Runner) -> str | None:

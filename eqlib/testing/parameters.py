@@ -119,7 +119,7 @@ def with_parameters(fn: Any) -> Call:
 def moved_module(module: Any) -> Call:
     """A module of torch as a function of tensors in each dtype, with parameters that are not those it begins with."""
     rng = np.random.default_rng(0)
-    return torch_functions.in_each_dtype(module, lambda values: moved_values(values, rng))
+    return torch_functions.in_each_dtype(module, lambda values, is_one: moved_values(values, rng, is_one))
 
 
 def guesses(fn: Any) -> tuple[str, ...]:

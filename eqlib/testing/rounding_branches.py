@@ -2,8 +2,8 @@
 
 The error of a truth value is whether it may be the other one, and None where it may not. That of a whole number
 which is made of truth values, as the index of a branch is, says by how much it may be off, and so does that of the
-place of the greatest of some numbers: of another that rounding does not tell from it. A table that is read at a place
-which may be another one, may give any of its numbers.
+place of the greatest of some numbers: of another that rounding does not tell from it (`rounding_order` has the places
+of what is sorted). A table that is read at a place which may be another one, may give any of its numbers.
 """
 
 import functools
@@ -15,9 +15,12 @@ import jax.numpy as jnp
 import numpy as np
 
 _COMPARISONS = frozenset({"eq", "ge", "gt", "le", "lt", "ne"})
-_MOVES = frozenset({"broadcast_in_dim", "copy", "expand_dims", "not", "reshape", "slice", "squeeze", "transpose"})
+_MOVES = frozenset(
+    {"broadcast_in_dim", "copy", "expand_dims", "not", "reshape", "rev", "slice", "squeeze", "transpose"}
+)
 _PLACES = frozenset({"argmax", "argmin"})
 _READS = frozenset({"dynamic_slice", "gather"})
+_ORDER = frozenset({"sort", "top_k"})
 _INDEX = frozenset({"add", "clamp", "convert_element_type", "reduce_sum", "select_n", "sub"})
 # The truth value that decides the result alone, if there is one.
 _LOGIC = {"and": False, "or": True, "eq": None, "ne": None, "xor": None}
@@ -32,6 +35,8 @@ def may_turn(eqn: Any, run: Callable[..., Any], xs: Sequence[Any], es: Sequence[
         return _of_index(eqn, run, xs, es)
     if name in _PLACES:
         return _of_place(eqn, run, xs[0], es[0])
+    if name in _READS and jnp.issubdtype(jnp.result_type(xs[0]), jnp.integer):
+        return of_read(run, xs, es)
     if name in ("eq", "ne") and all(jnp.issubdtype(jnp.result_type(x), jnp.integer) for x in xs):
         return _same_place(xs, es)
     if name in _COMPARISONS and all(jnp.issubdtype(jnp.result_type(x), jnp.inexact) for x in xs):
@@ -47,7 +52,7 @@ def may_turn(eqn: Any, run: Callable[..., Any], xs: Sequence[Any], es: Sequence[
 
 def without_indices(name: str, xs: Sequence[Any], es: Sequence[Any]) -> list[Any]:
     """The errors of what an operation reads; those of whole numbers only where it makes other numbers of them."""
-    if name in _INDEX | _MOVES | _READS | {"concatenate", "eq", "ne"}:
+    if name in _INDEX | _MOVES | _READS | _ORDER | {"concatenate", "eq", "ne"}:
         return list(es)
     return [None if jnp.issubdtype(jnp.result_type(x), jnp.integer) else e for x, e in zip(xs, es, strict=True)]
 

@@ -66,9 +66,9 @@ def own_rounding(eqn: Any, xs: Sequence[Any], es: Sequence[Any], eps: Any) -> li
     es = without_indices(eqn.primitive.name, xs, es)
     out = rounding_contract.value(xs, eqn.params) if eqn.primitive is contract_p else run(*xs)
     values = list(out) if eqn.primitive.multiple_results else [out]
-    if not any(map(is_rounded, values)):
-        return [(values[0], may_turn(eqn, run, xs, es, eps)), *((v, None) for v in values[1:])]
     name = eqn.primitive.name
+    if not any(map(is_rounded, values)) and name not in ORDER:
+        return [(values[0], may_turn(eqn, run, xs, es, eps)), *((v, None) for v in values[1:])]
     if all(e is None for e in es):  # whole numbers, and what is made of them
         return [(v, no_error(v) if is_rounded(v) else None) for v in values]
     if name in _EXACT and all(e is None or _is_exact(e) for e in es):
@@ -76,6 +76,8 @@ def own_rounding(eqn: Any, xs: Sequence[Any], es: Sequence[Any], eps: Any) -> li
     if any(jnp.iscomplexobj(x) for x in (*xs, *values)):
         eps = _COMPLEX * eps
     errors = _errors(eqn, run, xs, es, values, eps)
+    if name in ORDER:
+        return list(zip(values, errors, strict=True))
     are_sizes = name in _RULES or name in _EXACT  # sums and products of sizes, or sizes in other places
     sized = [None if not is_rounded(v) else e if are_sizes else jnp.abs(e) for v, e in zip(values, errors, strict=True)]
     return list(zip(values, sized, strict=True))

@@ -14,8 +14,8 @@ import numpy as np
 
 from eqlib.array_types import Float, Real
 
-# From the numbers of a parameter to others.
-Change = Callable[[Float[np.ndarray, "..."]], Float[np.ndarray, "..."]]
+# From the numbers of a parameter, and whether it is a running statistic, to others.
+Change = Callable[[Float[np.ndarray, "..."], bool], Float[np.ndarray, "..."]]
 
 # How the running statistics of torch are called.
 _STATISTICS = ("running_mean", "running_var")
@@ -60,11 +60,11 @@ def numbers(parameter: Any) -> Any:
 def _change(module: Any, change: Change) -> None:
     """Gives a module other parameters and running statistics; what is made at the first call is not there yet."""
     torch = sys.modules["torch"]
-    statistics = [x for name, x in module.named_buffers() if name.endswith(_STATISTICS)]
+    statistics = [(x, True) for name, x in module.named_buffers() if name.endswith(_STATISTICS)]
     with torch.no_grad():
-        for x in (*module.parameters(), *statistics):
+        for x, is_statistic in (*((x, False) for x in module.parameters()), *statistics):
             if x.is_floating_point() and not torch.nn.parameter.is_lazy(x):
-                x.copy_(torch.from_numpy(np.asarray(change(numbers(x)))))
+                x.copy_(torch.from_numpy(np.asarray(change(numbers(x), is_statistic))))
 
 
 def on_arrays(call: Callable[..., Any]) -> Callable[..., Any]:

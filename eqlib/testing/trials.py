@@ -88,7 +88,7 @@ class Trials:
         Raises: EndlessLoop.
         """
         if (error := raised(runner)) is not None:
-            self.findings.append(undecided(error, runner.dtype))
+            self.findings.append(black_boxes.consumed(self.program) or undecided(error, runner.dtype))
             return
         runner.begin()
         suspects: dict[str, Suspect] = {}

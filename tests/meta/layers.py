@@ -13,7 +13,7 @@ import numpy as np
 
 import eqlib
 from eqlib import IrrepsArray
-from tests.meta import modules
+from tests.meta import modules, orders
 
 GRAPH = ("points", "nodes per edge", "nodes per edge")
 
@@ -150,6 +150,7 @@ FAULTS = (
     LayerCase("a scale of ones that a function closes over", modules.closing_over(modules.ScaledInEquinox(jnp.ones(3))), "1o", "1o", ROTATION),
     LayerCase("an axis scaled for one species", OF_SPECIES, ("1o per node", "labels per node"), "1o per node", ROTATION),
     LayerCase("an axis scaled at the edge of a cutoff", bent_at_the_edge, GRAPH, "1o per node", ROTATION),
+    LayerCase("points in the order of a component", orders.along_an_axis, "points", "1o", ROTATION),
     LayerCase("nothing beside something", lambda x: (x, 0.0 * x), "1o", ("1o", "1o"), ("motion",)),
     LayerCase("a segment of nothing", lambda x: jnp.concatenate([x, 0.0 * x]), "1o", "1o + 1e", ("motion",)),
 )  # fmt: skip
@@ -205,6 +206,7 @@ DIAGNOSES = {
     "a scale of ones that a function closes over": ("rotation about all axes", LINEAR, "self.scale"),
     "an axis scaled for one species": ("rotation about x and y", "", CALL),
     "an axis scaled at the edge of a cutoff": ("rotation about x and y", "select_n", "r * BENT"),
+    "points in the order of a component": ("rotation about x and y", "gather", "[jnp.argsort(keys)]"),
     "nothing beside something": ("vacuous", "", CALL),
     "a segment of nothing": ("vacuous", "", CALL),
 }
@@ -294,6 +296,12 @@ RIGHT = (
     LayerCase("harmonics of degree 6", lambda x: eqlib.spherical_harmonics("6e", x, False), "1o"),
     LayerCase("a gate", eqlib.gate, "4x0e + 2x0o + 2x0e + 2x1o"),
     LayerCase("sorted lengths", lambda x: jnp.sort(jnp.sum(x * x, axis=-1))[::-1, None][:2], "1o per node", "0e per rank"),
+    LayerCase("the closest point", orders.to_nearest, "points", "1o per node"),
+    LayerCase("the closest point by weights", orders.to_nearest_by_weights, "points", "1o per node"),
+    LayerCase("the two closest points", orders.to_the_two_nearest, "points", "1o per node"),
+    LayerCase("weights by the rank of distances", orders.by_rank, "points", "1o per node"),
+    LayerCase("points from the centre outwards", orders.outwards, "points", "1o"),
+    LayerCase("a steep wave", lambda x: x * jnp.sin(1e5 * squared(x)), "1o", "1o"),
     LayerCase("forces", force, "points", "1o per node"),
     LayerCase("a sum over edges", lambda x, s, r: jnp.zeros_like(x).at[r].add(messages(x, s, r)), GRAPH, "1o per node"),
     LayerCase("positions that move", lambda x, s, r: x + jnp.zeros_like(x).at[r].add(messages(x, s, r)), GRAPH, "points"),
@@ -302,6 +310,7 @@ RIGHT = (
     LayerCase("a branch around lengths with weights of zero", modules.Residual(lambda x: x * squared(x)), "4x1o", "4x1o"),
     LayerCase("a bias of zeros on scalars", modules.Gate(), ("2x0e", "4x1o"), "4x1o"),
     LayerCase("a running mean of scalars", modules.RunningNorm(), "4x0e", "4x0e"),
+    LayerCase("a running sum of squares", modules.BySquares(), "1o", "1o"),
     LayerCase("a constant table in equinox", modules.Crossed(jnp.asarray(modules.EPSILON), jnp.ones(())), ("1o", "1o"), "1e"),
     LayerCase("a constant of NumPy in equinox", modules.Summed(np.ones(3)), "1o", "0e"),
 )  # fmt: skip

@@ -95,6 +95,15 @@ class RunningNorm(nn.Module):
         return nn.BatchNorm(use_running_average=True)(x)
 
 
+class BySquares(nn.Module):
+    """Divided by the root of a running sum of squares, which has not run yet."""
+
+    @nn.compact
+    def __call__(self, x: Any) -> Any:
+        squares = self.variable("batch_stats", "squares", lambda: jnp.zeros(16))
+        return x / jnp.sqrt(2.0**-8 + squares.value).sum()
+
+
 class Crossed(equinox.Module):
     """A table that is constant, and a weight that is not trained yet."""
 

@@ -8,6 +8,7 @@ import pytest
 import eqlib
 from eqlib.testing import check
 from eqlib.testing.report import Verdict
+from tests.meta.orders import along_an_axis, by_rank, outwards, to_nearest, to_nearest_by_weights, to_the_two_nearest
 
 
 def handed(x):
@@ -56,38 +57,33 @@ def test_a_function_that_refuses_float32_is_not_decided():
     assert report.verdict is Verdict.INCONCLUSIVE and "only float64 is good enough" in str(report)
 
 
-def to_nearest(points):
-    """From each point to the one that is closest."""
-    squares = jnp.sum((points[:, None] - points) ** 2, axis=-1) + 1e9 * jnp.eye(len(points))
-    return points[jnp.argmin(squares, axis=1)] - points
-
-
-def to_nearest_by_weights(points):
-    squares = jnp.sum((points[:, None] - points) ** 2, axis=-1) + 1e9 * jnp.eye(len(points))
-    return jax.nn.one_hot(jnp.argmin(squares, axis=1), len(points), dtype=points.dtype) @ points - points
-
-
+IN_ORDER = {to_nearest: "1o per node", to_nearest_by_weights: "1o per node", by_rank: "1o per node"}
+IN_ORDER |= {to_the_two_nearest: "1o per node", outwards: "1o"}
 TURN = np.linalg.qr(np.ones((3, 3)) + np.eye(3))[0]
 OF_A_LATTICE = np.array([[0, 0, 0], [1, 0, 0], [0, 1, 0], [0, 0, 1], [1, 1, 1.0]]) @ TURN
 
 
-@pytest.mark.parametrize("fn", [to_nearest, to_nearest_by_weights])
-def test_which_is_closest_is_told_where_it_is_no_tie(fn):
-    report = check(fn, "points", "1o per node", profile="quick")
+@pytest.mark.parametrize(("fn", "out"), IN_ORDER.items())
+def test_which_is_closest_is_told_where_it_is_no_tie(fn, out):
+    report = check(fn, "points", out, profile="quick")
     assert report.ok and report.certified, str(report)
 
 
-@pytest.mark.parametrize("fn", [to_nearest, to_nearest_by_weights])
-def test_a_tie_that_rounding_decides_refutes_nothing(fn):
-    report = check(fn, "points", "1o per node", example=(OF_A_LATTICE,), profile="quick", differentiable=False)
+@pytest.mark.parametrize(("fn", "out"), IN_ORDER.items())
+def test_a_tie_that_rounding_decides_refutes_nothing(fn, out):
+    report = check(fn, "points", out, example=(OF_A_LATTICE,), profile="quick", differentiable=False)
     assert report.ok, str(report)
 
 
-def test_what_is_closest_along_an_axis_is_refuted():
-    closest = lambda p: p[jnp.argmin(jnp.abs(p[:, 2] - p[:1, 2]) + 1e9 * jnp.eye(len(p))[0])] - p[0]  # noqa: E731
-    for options in ({}, {"example": (OF_A_LATTICE,)}):
-        report = check(closest, "points", "1o", profile="quick", **options)
-        assert report.verdict is Verdict.NOT_EQUIVARIANT, str(report)
+def closest_along_an_axis(points):
+    return points[jnp.argmin(jnp.abs(points[:, 2] - points[:1, 2]) + 1e9 * jnp.eye(len(points))[0])] - points[0]
+
+
+@pytest.mark.parametrize("fn", [closest_along_an_axis, along_an_axis])
+@pytest.mark.parametrize("options", [{}, {"example": (OF_A_LATTICE,)}], ids=["drawn", "of a lattice"])
+def test_an_order_of_components_is_refuted(fn, options):
+    report = check(fn, "points", "1o", profile="quick", **options)
+    assert report.verdict is Verdict.NOT_EQUIVARIANT, str(report)
 
 
 @pytest.mark.parametrize("frequency", [1e3, 1e5, 1e6])

@@ -226,15 +226,6 @@ def test_a_table_of_constants_is_left_alone_by_check_and_by_prove():
     assert check(WithATable(), "1o", "1o", profile="quick").ok and prove(WithATable(), "1o", "1o").ok
 
 
-class BySquares(linen.Module):
-    """Divided by the root of a sum of squares that has not run yet."""
-
-    @linen.compact
-    def __call__(self, x):
-        squares = self.variable("batch_stats", "squares", lambda: jnp.zeros(16))
-        return x / jnp.sqrt(2.0**-8 + squares.value).sum()
-
-
 class BySquaresOfNnx(nnx.Module):
     def __init__(self):
         self.squares, self.bias = nnx.BatchStat(jnp.zeros(16)), nnx.Param(jnp.zeros(16))
@@ -244,9 +235,12 @@ class BySquaresOfNnx(nnx.Module):
 
 
 OF_SQUARES = BySquaresOfNnx()
+OF_SUMS = [modules.BySquares(), OF_SQUARES, lambda x: OF_SQUARES(x), functools.partial(OF_SQUARES)]
 
 
-@pytest.mark.parametrize("fn", [BySquares(), OF_SQUARES, lambda x: OF_SQUARES(x), functools.partial(OF_SQUARES)])
+@pytest.mark.parametrize(
+    "fn", [modules.BySquares(), OF_SQUARES, lambda x: OF_SQUARES(x), functools.partial(OF_SQUARES)]
+)
 def test_statistics_that_are_sums_of_squares_stay_so(fn):
     assert check(fn, "1o", "1o", profile="quick").ok
 

@@ -106,3 +106,13 @@ def test_what_is_consumed_by_two_traces_is_not_there_for_a_third():
     again = iter([2.0, 2.0])
     proof = prove(lambda x: x * next(again), "1o", "1o")
     assert proof.verdict is Decision.NOT_DECIDED and "StopIteration at retracing_test.py:" in str(proof)
+
+
+def test_what_is_consumed_before_float32_is_no_fixed_dtype():
+    """However many traces a check makes in float64, and each of them reads one."""
+    read = itertools.count()
+    check(lambda x: x * (1.0 + 0 * next(read)), "1o", "1o", profile="quick", dtypes=())
+    left = iter([2.0] * next(read))
+    report = check(lambda x: x * next(left), "1o", "1o", profile="quick")
+    assert report.verdict is Verdict.INCONCLUSIVE and "StopIteration at retracing_test.py:" in str(report)
+    assert "dtype is fixed" not in str(report) and report.findings[-1].law == "repetition", str(report)

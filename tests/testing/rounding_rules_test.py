@@ -148,6 +148,13 @@ PLACES = {
     "sliced": lambda x: jax.lax.dynamic_slice(jnp.array([3.0, 5.0, 9.0]), (jnp.argmin(x),), (1,))[0],
     "one hot": lambda x: jax.nn.one_hot(jnp.argmin(x), 3) @ jnp.array([3.0, 5.0, 9.0]),
     "compared": lambda x: jnp.where(jnp.argmin(x) == 2, 9.0, 3.0),
+    "sorted along": lambda x: jax.lax.sort((x, jnp.array([3.0, 5.0, 9.0])), num_keys=1)[1][0],
+    "first of a sorted order": lambda x: jnp.array([3.0, 5.0, 9.0])[jnp.argsort(x)[0]],
+    "last of a descending order": lambda x: jnp.array([3.0, 5.0, 9.0])[jnp.argsort(x, descending=True)[-1]],
+    "second of the largest": lambda x: jnp.array([3.0, 5.0, 9.0])[jax.lax.top_k(-x, 2)[1][0]],
+    "through a table of places": lambda x: jnp.array([3.0, 5.0, 9.0])[jnp.array([2, 1, 0])[2 - jnp.argsort(x)[0]]],
+    "by rank": lambda x: jnp.array([3.0, 9.0, 9.0])[jnp.argsort(jnp.argsort(x))[0]],
+    "by two keys": lambda x: jnp.array([3.0, 5.0, 9.0])[jnp.lexsort((x, jnp.array([1, 2, 1])))[0]],
 }
 
 

@@ -147,6 +147,18 @@ def test_parameters_and_running_statistics_are_moved_from_zeros_and_ones():
     assert "rotation" in broken(Normalised().eval(), "1o", "1o") and not broken(Normalised().eval(), "3x0e", "3x0e")
 
 
+def test_running_sums_of_squares_stay_positive():
+    class BySquares(torch.nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.register_buffer("running_var", torch.zeros(16))
+
+        def forward(self, x):
+            return x / torch.sqrt(2.0**-8 + self.running_var).sum()
+
+    assert not broken(BySquares(), "1o", "1o")
+
+
 def test_a_module_that_a_function_refers_to_is_named():
     module = Vectors().double()
     module.bias = torch.nn.Parameter(torch.zeros(3, dtype=torch.float64))
