@@ -86,7 +86,7 @@ def unmoved(fn: Any) -> tuple[str, ...]:
     )
 
 
-def _attributes(value: Any) -> dict[str, Any]:
+def _attributes(value: Any) -> Mapping[str, Any]:
     """Those of an object that is no module and no pytree, in which JAX finds nothing."""
     leaves = jax.tree.leaves(value)
     is_opaque = len(leaves) == 1 and leaves[0] is value and not torch_functions.is_module(value)
