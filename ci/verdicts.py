@@ -24,12 +24,15 @@ def layers(root: Path) -> Iterator[str]:
             names = (name for name in classes(path) if name in exported)
             yield from (name if name in at_top else f"nn.{name}" for name in names)
     for path in sorted((root / "eqlib/models").glob("*.py")):
-        yield from (f"models.{name}" for name in classes(path))
+        yield from (f"models.{name}" for name in classes(path, base="Model"))
 
 
-def classes(path: Path) -> Iterator[str]:
-    """The public classes of a file."""
-    yield from (n.name for n in parse(path).body if isinstance(n, ast.ClassDef) and not n.name.startswith("_"))
+def classes(path: Path, base: str | None = None) -> Iterator[str]:
+    """The public classes of a file, or those of them that are made of a class of this name."""
+    for node in parse(path).body:
+        is_public = isinstance(node, ast.ClassDef) and not node.name.startswith("_")
+        if is_public and (base is None or base in map(ast.unparse, node.bases)):
+            yield node.name
 
 
 def without_verdict(root: Path, functions: Mapping[str, str]) -> Iterator[str]:

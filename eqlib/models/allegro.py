@@ -11,9 +11,9 @@ from eqlib.array_types import Array, Float, Integer
 from eqlib.arrays.create import ones
 from eqlib.arrays.irreps_array import IrrepsArray
 from eqlib.graph import Graph
-from eqlib.models.edges import edge_vectors
+from eqlib.models.atom_graph import atom_graph
 from eqlib.models.energies import scale_and_shift
-from eqlib.models.graph import check_graph, known_species, one_edge, one_hot, one_or_nan
+from eqlib.models.graph import one_edge, one_hot
 from eqlib.models.options import read_options
 from eqlib.models.radial import cutoff_envelope, radial_basis
 from eqlib.nn.layer import Model, Param
@@ -21,9 +21,7 @@ from eqlib.nn.linear import Linear
 from eqlib.nn.multi_layer_perceptron import MultiLayerPerceptron
 from eqlib.o3 import Irrep, Irreps
 from eqlib.ops.conv import conv
-from eqlib.ops.norm import norm
 from eqlib.ops.scatter import scatter_sum
-from eqlib.ops.spherical_harmonics import spherical_harmonics
 from eqlib.ops.tensor_product import tensor_product
 
 # How much a layer adds to the scalars of a pair, beside what they were: the alpha of the paper.
@@ -105,18 +103,11 @@ class Allegro(Model):
         shifts: Float[Array, "edges 3"] | None = None,
     ) -> IrrepsArray:
         """The energy of each atom: scalars and tensors of each pair, products with the neighbours, a sum of pairs."""
-        check_graph("Allegro", positions, species, senders, receivers, shifts)
-        species = known_species("Allegro", species, self.num_species)
-        one = one_or_nan(positions.shape[0], senders, receivers)
-        positions = one * positions
-        edges = edge_vectors(positions, senders, receivers, shifts)
-        pairs = _Pairs(
-            spherical_harmonics(range(self.lmax + 1), edges, normalize=True),
-            cutoff_envelope(norm(edges).array[..., 0], self.cutoff)[:, None],
-            Graph(senders, receivers, positions.shape[0]),
-        )
-        radial = radial_basis(norm(edges).array[..., 0], self.radial_basis, self.cutoff)
-        kinds = one_hot(species, self.num_species, positions.dtype).array
+        given = positions, species, senders, receivers, shifts
+        atoms = atom_graph("Allegro", *given, num_species=self.num_species, lmax=self.lmax)
+        pairs = _Pairs(atoms.harmonics, cutoff_envelope(atoms.lengths, self.cutoff)[:, None], atoms.graph)
+        radial = radial_basis(atoms.lengths, self.radial_basis, self.cutoff)
+        species, kinds = atoms.species, one_hot(atoms.species, self.num_species, positions.dtype).array
         x = jnp.concatenate([kinds[receivers], kinds[senders], radial], axis=-1)
         x = pairs.envelope * call("two_body", _perceptron(*self.two_body_neurons, self.latent), x)
         tensors = pairs.weighted(call("tensors", _perceptron(self.features * (self.lmax + 1)), x))
@@ -127,7 +118,7 @@ class Allegro(Model):
         scales = jnp.asarray(scales).at[species[receivers], species[senders], None].get(mode="fill", fill_value=jnp.nan)
         sums = scatter_sum(scales * energies, dst=receivers, output_size=positions.shape[0]) / self.num_neighbors
         energies = scale_and_shift(sums, species, self.num_species, self.energy_scale, self.energy_shift)
-        return IrrepsArray("0e", one * energies)
+        return IrrepsArray("0e", atoms.one * energies)
 
     def inputs(self) -> tuple[Any, ...]:
         """Two atoms and an edge: the parameters are the same for every graph."""

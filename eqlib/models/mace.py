@@ -11,9 +11,9 @@ import jax.numpy as jnp
 from eqlib.array_types import Array, Float, Integer
 from eqlib.arrays.irreps_array import IrrepsArray
 from eqlib.graph import Graph
-from eqlib.models.edges import edge_vectors
+from eqlib.models.atom_graph import atom_graph
 from eqlib.models.energies import scale_and_shift
-from eqlib.models.graph import check_graph, known_species, one_edge, one_hot, one_or_nan
+from eqlib.models.graph import one_edge, one_hot
 from eqlib.models.options import read_options
 from eqlib.models.radial import radial_basis
 from eqlib.nn.layer import Model, Param
@@ -21,8 +21,6 @@ from eqlib.nn.linear import Linear
 from eqlib.nn.multi_layer_perceptron import MultiLayerPerceptron
 from eqlib.o3 import Irreps, symmetric_contraction_paths
 from eqlib.ops.conv import conv
-from eqlib.ops.norm import norm
-from eqlib.ops.spherical_harmonics import spherical_harmonics
 from eqlib.ops.symmetric_contraction import symmetric_contraction
 from eqlib.ops.tensor_product import tensor_product
 
@@ -107,24 +105,20 @@ class MACE(Model):
         shifts: Float[Array, "edges 3"] | None = None,
     ) -> IrrepsArray:
         """The energy of each atom: an embedding, and rounds of messages, each of which is read."""
-        check_graph("MACE", positions, species, senders, receivers, shifts)
-        species = known_species("MACE", species, self.num_species)
-        one = one_or_nan(positions.shape[0], senders, receivers)
-        positions = one * positions
-        edges = edge_vectors(positions, senders, receivers, shifts)
-        harmonics = spherical_harmonics(range(self.lmax + 1), edges, normalize=True)
-        radial = radial_basis(norm(edges).array[..., 0], self.radial_basis, self.cutoff, _P)
-        graph = Graph(senders, receivers, positions.shape[0])
-        x = call("embedding", Linear(self._irreps(0)), one_hot(species, self.num_species, positions.dtype))
+        given = positions, species, senders, receivers, shifts
+        atoms = atom_graph("MACE", *given, num_species=self.num_species, lmax=self.lmax)
+        radial = radial_basis(atoms.lengths, self.radial_basis, self.cutoff, _P)
+        x = call("embedding", Linear(self._irreps(0)), one_hot(atoms.species, self.num_species, positions.dtype))
+        of_round = atoms.species, atoms.harmonics, radial, atoms.graph  # by which eqlib.sharding knows a round
         energies: Any = 0.0
         for n in range(self.num_layers):
             is_last = n == self.num_layers - 1
             wanted = self._irreps(0 if is_last else self.message_lmax)
-            x = call(f"interaction_{n}", _Interaction(self, wanted), x, species, harmonics, radial, graph)
+            x = call(f"interaction_{n}", _Interaction(self, wanted), x, *of_round)
             last = MultiLayerPerceptron((self.readout, 1), jax.nn.silu, output_activation=False)
             energies += call(f"readout_{n}", last if is_last else Linear("0e"), x).array
-        energies = scale_and_shift(energies, species, self.num_species, self.energy_scale, self.energy_shift)
-        return IrrepsArray("0e", one * energies)
+        energies = scale_and_shift(energies, atoms.species, self.num_species, self.energy_scale, self.energy_shift)
+        return IrrepsArray("0e", atoms.one * energies)
 
     def inputs(self) -> tuple[Any, ...]:
         """Two atoms and an edge: the parameters are the same for every graph."""

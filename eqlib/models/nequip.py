@@ -9,9 +9,9 @@ import jax
 from eqlib.array_types import Array, Float, Integer
 from eqlib.arrays.irreps_array import IrrepsArray
 from eqlib.graph import Graph
-from eqlib.models.edges import edge_vectors
+from eqlib.models.atom_graph import atom_graph
 from eqlib.models.energies import scale_and_shift
-from eqlib.models.graph import check_graph, known_species, one_edge, one_hot, one_or_nan
+from eqlib.models.graph import one_edge, one_hot
 from eqlib.models.options import read_options
 from eqlib.models.radial import radial_basis
 from eqlib.nn.layer import Model
@@ -20,8 +20,6 @@ from eqlib.nn.multi_layer_perceptron import MultiLayerPerceptron
 from eqlib.o3 import Irrep, Irreps
 from eqlib.ops.conv import conv
 from eqlib.ops.gate import gate
-from eqlib.ops.norm import norm
-from eqlib.ops.spherical_harmonics import spherical_harmonics
 from eqlib.ops.tensor_product import tensor_product
 
 
@@ -91,23 +89,21 @@ class NequIP(Model):
         shifts: Float[Array, "edges 3"] | None = None,
     ) -> IrrepsArray:
         """The energy of each atom: an embedding, rounds of messages, a readout."""
-        check_graph("NequIP", positions, species, senders, receivers, shifts)
-        species = known_species("NequIP", species, self.num_species)
-        one = one_or_nan(positions.shape[0], senders, receivers)
-        positions = one * positions
-        edges = edge_vectors(positions, senders, receivers, shifts)
-        harmonics = spherical_harmonics(range(self.lmax + 1), edges, normalize=True)
-        radial = radial_basis(norm(edges).array[..., 0], self.radial_basis, self.cutoff)
-        graph = Graph(senders, receivers, positions.shape[0])
-        x = one_hot(species, self.num_species, positions.dtype)
+        given = positions, species, senders, receivers, shifts
+        atoms = atom_graph("NequIP", *given, num_species=self.num_species, lmax=self.lmax)
+        radial = radial_basis(atoms.lengths, self.radial_basis, self.cutoff)
+        x = one_hot(atoms.species, self.num_species, positions.dtype)
         x = call("embedding", Linear(f"{self.features}x0e"), x)
+        of_round = atoms.species, atoms.harmonics, radial, atoms.graph  # by which eqlib.sharding knows a round
         for n in range(self.num_layers):
             wanted = self._irreps if n < self.num_layers - 1 else (Irrep("0e"),)
-            x = call(f"interaction_{n}", _Interaction(self, wanted), x, species, harmonics, radial, graph)
+            x = call(f"interaction_{n}", _Interaction(self, wanted), x, *of_round)
         x = call("readout", Linear(f"{self.readout}x0e"), x)
         energies = call("energy", Linear("0e"), x)
-        energies = scale_and_shift(energies.array, species, self.num_species, self.energy_scale, self.energy_shift)
-        return IrrepsArray("0e", one * energies)
+        energies = scale_and_shift(
+            energies.array, atoms.species, self.num_species, self.energy_scale, self.energy_shift
+        )
+        return IrrepsArray("0e", atoms.one * energies)
 
     def inputs(self) -> tuple[Any, ...]:
         """Two atoms and an edge: the parameters are the same for every graph."""

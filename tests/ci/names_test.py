@@ -57,7 +57,7 @@ WHOLE = {
     "eqlib/nn/layer.py": "class Layer: ...\n",
     "eqlib/nn/dense.py": "class Dense(Layer): ...\nclass Part: ...\n",
     "eqlib/nn/linen.py": "Dense = adapt(dense.Dense)\n",
-    "eqlib/models/net.py": "class Net(Model): ...\nclass _Part(Model): ...\n",
+    "eqlib/models/net.py": "class Net(Model): ...\nclass _Part(Model): ...\nclass Graph: ...\n",
     "proofs/programs/__init__.py": "",
     "proofs/programs/models.py": (
         "from eqlib.models.net import Net\ndef of(size): return Program('models.Net', Net(size).apply, ())\n"
