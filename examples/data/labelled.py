@@ -60,10 +60,8 @@ def read_labelled(path: Path, split: str | None = None) -> Labelled:
     """
     with np.load(path, allow_pickle=False) as stored:
         arrays = {name: stored[name] for name in stored.files}
-    # The reader of ethanol names the atomic numbers as the models do.
-    numbers = arrays.pop("species") if "species" in arrays else arrays.pop("numbers")
-    provenance = json.loads(str(arrays.pop("provenance")))
-    labelled = Labelled(numbers=numbers.astype(np.int64), provenance=provenance, **arrays)
+    numbers = arrays.pop("numbers").astype(np.int64)
+    labelled = Labelled(numbers=numbers, provenance=json.loads(str(arrays.pop("provenance"))), **arrays)
     if split is None:
         return labelled
     if split not in labelled.split:

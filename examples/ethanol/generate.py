@@ -1,7 +1,6 @@
 """Makes the data set: `python -m examples.ethanol.generate [path]` (about one minute; needs ase and tblite)."""
 
 import argparse
-import json
 from pathlib import Path
 
 import numpy as np
@@ -11,9 +10,10 @@ from ase.optimize import BFGS
 
 from examples.data.dynamics import Schedule, about_centre_of_mass, langevin
 from examples.data.label import MOLECULES, ase_calculator, label, label_all
+from examples.data.labelled import UNITS, Labelled
 from examples.data.labelling import provenance
 from examples.data.normal_modes import Rotor, hessian, thermal_displacements, thermal_torsions, turn_all, vibrations
-from examples.ethanol.frames import ETHANOL, UNITS
+from examples.ethanol.frames import ETHANOL
 
 SEED = 2026
 TEMPERATURE = 500.0  # kelvin
@@ -86,15 +86,14 @@ def generate(path: Path) -> None:
     positions = np.concatenate(sampled).astype(np.float32)
     labels = label_all(atoms.numbers, positions)
     splits = NORMAL_MODE_SPLITS | {"md": MD_FRAMES}
-    np.savez_compressed(
-        path,
-        species=atoms.numbers.astype(np.uint8),
+    Labelled(
+        numbers=atoms.numbers.astype(np.uint8),
         positions=positions,
         energies=labels.energy,
         forces=labels.forces.astype(np.float32),
         split=np.repeat(list(splits), list(splits.values())),
-        provenance=json.dumps(provenance(MOLECULES, UNITS, particulars(label(atoms.numbers, atoms.positions).energy))),
-    )
+        provenance=provenance(MOLECULES, UNITS, particulars(label(atoms.numbers, atoms.positions).energy)),
+    ).write(path)
 
 
 if __name__ == "__main__":

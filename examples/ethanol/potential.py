@@ -11,7 +11,7 @@ import numpy as np
 
 from eqlib.models.nequip import NequIP
 from eqlib.models.potential import all_pairs, energy_and_forces
-from examples.ethanol.frames import Frames
+from eqlib.training import Frames
 
 MILLI = 1000.0
 
@@ -39,7 +39,7 @@ class Targets:
 
     @classmethod
     def of(cls, frames: Frames, training: Frames) -> "Targets":
-        species = np.searchsorted(np.unique(training.species), frames.species)
+        species = np.searchsorted(np.unique(training.numbers), frames.numbers[0])
         energies = frames.energies - training.energies.mean()
         numbers = (np.asarray(values, np.float32) for values in (frames.positions, energies, frames.forces))
         positions, energies, forces = numbers

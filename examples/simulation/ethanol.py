@@ -22,11 +22,10 @@ from ase.optimize import BFGS
 from eqlib.models.nequip import NequIP
 from eqlib.simulation import Calculator, save_exported
 from examples.ethanol.fit import fit
-from examples.ethanol.frames import read_frames
+from examples.ethanol.frames import CUTOFF, read_splits
 from examples.ethanol.potential import Targets, errors
 
 ELEMENTS = (1, 6, 8)
-CUTOFF = 5.0  # angstrom: every pair of atoms of ethanol
 TEMPERATURE = 300.0  # kelvin, of the velocities at the start
 TIME = 0.6  # picoseconds
 STEPS = (0.5, 0.25)  # femtoseconds; the stretching of O-H takes 9
@@ -46,27 +45,28 @@ class Conservation:
 
 def train(steps: int, seed: int = 0) -> tuple[NequIP, Mapping[str, Any]]:
     """A small potential of ethanol, trained on the frames of examples/ethanol; parameters in float32."""
-    training, validation = (read_frames(split=split) for split in ("training", "validation"))
-    targets = Targets.of(training, training)
+    frames = read_splits()
+    training = frames["training"]
+    targets, held_back = (Targets.of(frames[split], training) for split in ("training", "validation"))
     model = NequIP(
         num_species=len(ELEMENTS),
         cutoff=CUTOFF,
         lmax=1,
         features=8,
         num_layers=2,
-        num_neighbors=len(training.species) - 1,
+        num_neighbors=training.numbers.shape[1] - 1,
         energy_scale=float(training.forces.std()),
     )
-    found = fit(model, targets, Targets.of(validation, training), steps, seed, "training")
-    reached = errors(model, found.params, Targets.of(validation, training))
+    found = fit(model, targets, held_back, steps, seed, "training")
+    reached = errors(model, found.params, held_back)
     print(f"validation: {reached.force:.0f} meV/angstrom in forces, {reached.energy:.1f} meV/atom in energy")
     return model, found.params
 
 
 def ethanol(calculator: Calculator) -> Atoms:
     """The molecule as the first frame has it, with the calculator."""
-    frames = read_frames(split="validation")
-    atoms = Atoms(numbers=frames.species, positions=frames.positions[0])
+    frames = read_splits()["validation"]
+    atoms = Atoms(numbers=frames.numbers[0], positions=frames.positions[0])
     atoms.calc = calculator
     return atoms
 

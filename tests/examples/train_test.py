@@ -1,7 +1,6 @@
 """The main job in small: it learns, it reports, it tells a sound model from a broken one, and refuses bad input."""
 
 import io
-import json
 import subprocess
 from contextlib import redirect_stderr, redirect_stdout
 from pathlib import Path
@@ -12,13 +11,15 @@ import pytest
 
 from eqlib.testing.equivariance import overall
 from eqlib.testing.report import Verdict
+from eqlib.training.units import HARTREE
 from examples.ethanol.equivariance import comparisons
-from examples.ethanol.frames import ETHANOL, UNITS, read_frames
+from examples.ethanol.frames import ETHANOL, read_splits
 from examples.ethanol.potential import Errors, Targets
 from examples.ethanol.train import CLEARLY, TITLES, _conclusion, main
 
 RUN = Path(__file__).resolve().parents[2] / "examples" / "ethanol" / "run"
-TEST = Targets.of(read_frames(split="test"), read_frames(split="training"))
+FRAMES = read_splits()
+TEST = Targets.of(FRAMES["test"], FRAMES["training"])
 
 
 # Training
@@ -142,28 +143,46 @@ def written_empty(path: Path) -> Path:
     return path
 
 
+def stored(field: str) -> np.ndarray:
+    with np.load(ETHANOL) as fields:
+        return fields[field].copy()
+
+
 def positions_with(value) -> np.ndarray:
     """The stored positions with another place of atom 1 in frame 3."""
-    with np.load(ETHANOL) as stored:
-        positions = stored["positions"].copy()
+    positions = stored("positions")
     positions[3, 1] = positions[3, 0] if value is None else value
     return positions
+
+
+def numbers_with(number: int) -> np.ndarray:
+    """The stored numbers of every frame, with another of the last atom in frame 5."""
+    numbers = np.tile(stored("numbers"), (700, 1))
+    numbers[5, 8] = number
+    return numbers
 
 
 BAD = {
     "missing": (lambda path: path, "no such file"),
     "empty": (written_empty, "is empty"),
-    "unknown element": (lambda path: changed(path, species=np.array(["C", "C", "Xx", *"HHHHHH"])), "no element 'Xx'"),
-    "NaN": (lambda path: changed(path, positions=positions_with(np.nan)), "positions is not finite in frame 3"),
+    "unknown element": (lambda path: changed(path, numbers=np.array(["C", "C", "Xx", *"HHHHHH"])), "no element 'Xx'"),
+    "another molecule": (
+        lambda path: changed(path, numbers=numbers_with(9)),
+        "frame 5 has the atoms [6, 6, 8, 1, 1, 1, 1, 1, 9], and frame 0 [6, 6, 8, 1, 1, 1, 1, 1, 1]: here a model",
+    ),
+    "NaN": (lambda path: changed(path, positions=positions_with(np.nan)), "frame 3, atom 1 (C): positions is nan"),
     "on top": (lambda path: changed(path, positions=positions_with(None)), "are 0.000 angstrom apart"),
-    "one split": (lambda path: changed(path, split=np.full(700, "training")), "there is no split 'validation'"),
+    "no split": (
+        lambda path: changed(path, split=np.full(700, "training")),
+        "no frame is in the split 'validation': the field split has training.",
+    ),
     "no forces": (
         lambda path: changed(path, forces=np.zeros((700, 9, 3))),
-        "in split 'training', every component of the forces is 0: there is nothing to learn, or to compare with.",
+        "training: every component of the forces is 0: there is nothing to learn.",
     ),
     "units": (
-        lambda path: changed(path, provenance=json.dumps({"units": UNITS | {"energies": "hartree"}})),
-        "units are",
+        lambda path: changed(path, energies=stored("energies") / HARTREE),
+        "It seems that the energies are in hartree.",
     ),
 }
 

@@ -1,6 +1,7 @@
 """What a file of frames may be, and what is said of one that cannot be used."""
 
 import dataclasses
+import re
 
 import numpy as np
 import pytest
@@ -82,6 +83,17 @@ def test_a_file_that_is_none_is_refused(tmp_path, content, message):
     assert "np.savez_compressed(path, numbers=numbers, positions=positions, energies=energies, forces=forces)" in str(
         raised.value
     )
+
+
+def test_a_file_that_was_damaged_or_holds_objects_is_refused(tmp_path):
+    damaged, objects = tmp_path / "damaged.npz", tmp_path / "objects.npz"
+    content = bytearray(ETHANOL.read_bytes())
+    content[60_000:60_100] = bytes(100)
+    damaged.write_bytes(content)
+    np.savez_compressed(objects, **WATER | {"energies": np.array([None, 1])})
+    for path, reason in ((damaged, ""), (objects, "Object arrays cannot be loaded")):
+        with pytest.raises(DataError, match=rf"^{re.escape(str(path))} cannot be read: {reason}"):
+            read_frames(path)
 
 
 # What no model could learn from
