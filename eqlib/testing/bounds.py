@@ -28,7 +28,7 @@ BLUNT = 2.0**30
 # add what is far below the rounding of something else, which no step of the inputs shows.
 _EXTREME = 2.0**10
 # An estimate moves the inputs so many times by each of its steps.
-_NEIGHBOURS = 8
+_NEIGHBORS = 8
 
 
 class Bounds:
@@ -119,7 +119,7 @@ class Bounds:
         def at(xs: Arrays) -> list[Float[np.ndarray, "..."]]:
             return [np.asarray(z, np.float64) for z in run(*xs)]
 
-        results, steps = at(arrays), (4 * self.eps, self.eps**0.5) * _NEIGHBOURS
+        results, steps = at(arrays), (4 * self.eps, self.eps**0.5) * _NEIGHBORS
         conditions = condition(at, results, nearby(self.program.operands, arrays, steps, dtype=self.dtype))
         return [
             np.full_like(z, self.eps * (_SAFETY * c + ROUNDINGS * greatest(z)))

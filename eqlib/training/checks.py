@@ -8,7 +8,7 @@ from eqlib.array_types import Integer, Real
 from eqlib.training.elements import SYMBOLS, symbol
 from eqlib.training.errors import DataError
 from eqlib.training.frames import Frames
-from eqlib.training.neighbours import Neighbours, neighbours
+from eqlib.training.neighbors import Neighbors, neighbors
 
 CLOSEST = 0.3  # angstrom; the shortest bond in nature, that of H2, is 0.74
 # A model's forces sum to zero by its law. Those of GFN2-xTB, stored in float32, sum to 2e-6 of their size; of a DFT
@@ -28,7 +28,7 @@ def check(frames: Frames) -> None:
     _check_net_force(frames)
 
 
-def neighbours_of(frames: Frames, cutoff: float) -> list[Neighbours]:
+def neighbors_of(frames: Frames, cutoff: float) -> list[Neighbors]:
     """The edges of every frame within the cutoff.
 
     Raises: DataError if atoms are at one place, or an atom sees no other and feels a force.
@@ -37,7 +37,7 @@ def neighbours_of(frames: Frames, cutoff: float) -> list[Neighbours]:
     for frame, numbers in enumerate(frames.numbers):
         atoms = np.count_nonzero(numbers)
         cell = None if frames.cell is None else frames.cell[frame]
-        found.append(neighbours(frames.positions[frame, :atoms], cutoff, cell, frames.pbc[frame]))
+        found.append(neighbors(frames.positions[frame, :atoms], cutoff, cell, frames.pbc[frame]))
     _check_distances(frames, found)
     _check_edges(frames, found, cutoff)
     return found
@@ -124,7 +124,7 @@ def _check_net_force(frames: Frames) -> None:
         )
 
 
-def _check_distances(frames: Frames, found: Sequence[Neighbours]) -> None:
+def _check_distances(frames: Frames, found: Sequence[Neighbors]) -> None:
     for frame, edges in enumerate(found):
         if len(edges.lengths) and edges.lengths.min() < CLOSEST:
             edge = int(edges.lengths.argmin())
@@ -138,7 +138,7 @@ def _check_distances(frames: Frames, found: Sequence[Neighbours]) -> None:
             )
 
 
-def _check_edges(frames: Frames, found: Sequence[Neighbours], cutoff: float) -> None:
+def _check_edges(frames: Frames, found: Sequence[Neighbors], cutoff: float) -> None:
     threshold = NET_FORCE * _rms(frames.forces[frames.numbers > 0])
     for frame, edges in enumerate(found):
         atoms = np.count_nonzero(frames.numbers[frame])

@@ -8,7 +8,7 @@ import numpy as np
 
 from eqlib.array_types import Array, Float, Integer, Real
 from eqlib.training.frames import Frames
-from eqlib.training.neighbours import Neighbours
+from eqlib.training.neighbors import Neighbors
 
 
 class Batch(NamedTuple):
@@ -23,7 +23,7 @@ class Batch(NamedTuple):
     senders      [edges]
     receivers    [edges]
     cell         [frames, 3, 3], or None if nothing repeats
-    cell_shifts  [edges, 3], or None, as `Neighbours` has them
+    cell_shifts  [edges, 3], or None, as `Neighbors` has them
     num_atoms    [frames]
     is_frame     [frames], 1 for a frame, 0 for one that only fills the batch
     energies     [frames], forces [atoms, 3], stress [frames, 3, 3] or None: the labels
@@ -98,7 +98,7 @@ class Dataset:
 
 def dataset_of(
     frames: Frames,
-    edges: Sequence[Neighbours],
+    edges: Sequence[Neighbors],
     num_edges: int,
     cutoff: float,
     elements: Sequence[int],

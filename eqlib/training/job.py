@@ -11,14 +11,14 @@ from typing import Any
 import numpy as np
 
 from eqlib.training.architectures import check_options, described, model_of
-from eqlib.training.checks import check, check_known, neighbours_of
+from eqlib.training.checks import check, check_known, neighbors_of
 from eqlib.training.config import Config
 from eqlib.training.dataset import Dataset, dataset_of, fitted_atomic_energies
 from eqlib.training.devices import check_devices
 from eqlib.training.elements import SYMBOLS, atomic_number
 from eqlib.training.errors import ConfigError, DataError
 from eqlib.training.frames import Frames, read_frames
-from eqlib.training.neighbours import Neighbours
+from eqlib.training.neighbors import Neighbors
 from eqlib.training.potential import Potential
 from eqlib.training.splits import split
 from eqlib.training.units import check_units
@@ -68,7 +68,7 @@ def prepare(config: Config) -> Job:
     elements = _elements(config, training)
     for frames in splits.values():
         check_known(frames, elements, training.name if config.data.elements is None else "elements in [data]")
-    edges = {name: neighbours_of(frames, config.model["cutoff"]) for name, frames in splits.items()}
+    edges = {name: neighbors_of(frames, config.model["cutoff"]) for name, frames in splits.items()}
     if config.data.check_units:
         check_units(training, edges["training"])
     model = model_of(config.model, _found(training, edges["training"], elements))
@@ -81,7 +81,7 @@ def prepare(config: Config) -> Job:
     return Job(config, dataclasses.replace(model, energy_shift=0.0), elements, tuple(map(float, shift)), datasets)
 
 
-def _found(training: Frames, edges: Sequence[Neighbours], elements: tuple[int, ...]) -> dict[str, Any]:
+def _found(training: Frames, edges: Sequence[Neighbors], elements: tuple[int, ...]) -> dict[str, Any]:
     """What the training frames say of the options of a model, each of which may be given."""
     is_atom = training.numbers > 0
     return {

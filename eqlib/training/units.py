@@ -9,7 +9,7 @@ from eqlib.array_types import Float, Real
 from eqlib.training.elements import COVALENT_RADII, NOBLE_GASES
 from eqlib.training.errors import DataError
 from eqlib.training.frames import Frames
-from eqlib.training.neighbours import Neighbours
+from eqlib.training.neighbors import Neighbors
 
 HARTREE = 27.211386245981  # eV; this and the next by CODATA 2022
 BOHR = 0.529177210544  # angstrom
@@ -49,7 +49,7 @@ SUSPECTS = {
 HINT = "if the numbers are right, write check_units = false in [data]"
 
 
-def check_units(frames: Frames, found: Sequence[Neighbours]) -> None:
+def check_units(frames: Frames, found: Sequence[Neighbors]) -> None:
     """Refuses what looks like other units than angstrom and eV. Nothing is concluded from what is not clear.
 
     Raises: DataError, with what to multiply, and how to say that the numbers are right.
@@ -59,7 +59,7 @@ def check_units(frames: Frames, found: Sequence[Neighbours]) -> None:
     _check_magnitudes(frames)
 
 
-def _check_bonds(frames: Frames, found: Sequence[Neighbours]) -> None:
+def _check_bonds(frames: Frames, found: Sequence[Neighbors]) -> None:
     bonds = [_bonds(numbers, edges) for numbers, edges in zip(frames.numbers, found, strict=True)]
     if len(lengths := np.concatenate(bonds)) and (typical := float(np.median(lengths))) > LONGEST_BOND:
         raise DataError(
@@ -68,7 +68,7 @@ def _check_bonds(frames: Frames, found: Sequence[Neighbours]) -> None:
         )
 
 
-def _bonds(numbers: Real[np.ndarray, " atoms"], edges: Neighbours) -> Float[np.ndarray, " bonds"]:
+def _bonds(numbers: Real[np.ndarray, " atoms"], edges: Neighbors) -> Float[np.ndarray, " bonds"]:
     """The distance of each atom's nearest neighbour over the sum of their radii; noble gases have no bonds."""
     radii = np.array([0.0 if n in NOBLE_GASES else COVALENT_RADII.get(int(n), 0.0) for n in numbers])
     ends = radii[edges.senders], radii[edges.receivers]

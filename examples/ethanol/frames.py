@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 
 from eqlib.training import DataError, Frames, read_frames
-from eqlib.training.checks import check, neighbours_of
+from eqlib.training.checks import check, neighbors_of
 from eqlib.training.units import check_units
 
 ETHANOL = Path(__file__).with_name("ethanol.npz")
@@ -37,5 +37,5 @@ def read_splits(path: str | Path = ETHANOL) -> dict[str, Frames]:
     splits = {split: frames.take(frames.split == split, f"{path}, {split}") for split in SPLITS}
     for chosen in splits.values():
         check(chosen)
-        check_units(chosen, neighbours_of(chosen, CUTOFF))
+        check_units(chosen, neighbors_of(chosen, CUTOFF))
     return splits

@@ -8,7 +8,7 @@ import numpy as np
 
 from eqlib.models import NequIP
 from eqlib.training import Config, Data, Loss
-from eqlib.training.checks import neighbours_of
+from eqlib.training.checks import neighbors_of
 from eqlib.training.dataset import Dataset, dataset_of, order_of
 from eqlib.training.devices import batch_on, gradient_on
 from eqlib.training.prediction import loss_of, predict
@@ -25,7 +25,7 @@ def dataset() -> Dataset:
     numbers = np.tile([8, 1, 1], (20, 1))
     numbers[::3, 2] = 0
     frames = springs(20, numbers=numbers)
-    return dataset_of(frames, neighbours_of(frames, CUTOFF), 6, CUTOFF, (1, 8), np.array([-3.0, -4.0]), "float64")
+    return dataset_of(frames, neighbors_of(frames, CUTOFF), 6, CUTOFF, (1, 8), np.array([-3.0, -4.0]), "float64")
 
 
 def gradients(devices: int, params: Any = None) -> Any:

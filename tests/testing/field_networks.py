@@ -139,7 +139,7 @@ def haiku_network(x: Any, senders: Any, receivers: Any, species: Any) -> Any:
     return jax.ops.segment_sum(r * m, receivers, len(x))
 
 
-def nearest_neighbours(x: jax.Array) -> jax.Array:
+def nearest_neighbors(x: jax.Array) -> jax.Array:
     """The sum over the two nearest, found by top_k."""
     r = x[None, :] - x[:, None]
     d2 = jnp.sum(r**2, axis=-1) + 1e6 * jnp.eye(len(x))
@@ -192,7 +192,7 @@ NETWORKS = (
         "1o per node",
         sizes=SIX,
     ),
-    FieldLayer("nearest neighbours by top_k", nearest_neighbours, "points", "1o per node", sizes={"node": 4}),
+    FieldLayer("nearest neighbours by top_k", nearest_neighbors, "points", "1o per node", sizes={"node": 4}),
     FieldLayer("sorted distances", sorted_distances, "points", "3x0e per node", sizes={"node": 4}),
     FieldLayer(
         "causal linear attention",

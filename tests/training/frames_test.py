@@ -6,7 +6,7 @@ import re
 import numpy as np
 import pytest
 
-from eqlib.training.checks import check, check_known, neighbours_of
+from eqlib.training.checks import check, check_known, neighbors_of
 from eqlib.training.errors import DataError
 from eqlib.training.frames import frames_of, read_frames
 from eqlib.training.units import BOHR, HARTREE, KCAL_PER_MOL, KJ_PER_MOL, check_units
@@ -182,7 +182,7 @@ def test_atoms_on_top_of_each_other_are_refused():
     frames = springs()
     close = changed(frames, "positions", (4, 1), frames.positions[4, 0] + [0.1, 0.0, 0.0])
     with pytest.raises(DataError) as raised:
-        neighbours_of(close, 3.0)
+        neighbors_of(close, 3.0)
     assert str(raised.value) == (
         "water: frame 4: atom 1 (H) and atom 0 (O) are 0.100 angstrom apart: no two atoms come closer than 0.3.\n"
         "  Leave that frame out; or, if positions are in nanometres, multiply them by 10."
@@ -193,12 +193,12 @@ def test_images_on_top_of_each_other_are_refused():
     cell = np.diag([9.0, 9.0, 0.2])
     frames = dataclasses.replace(springs(), cell=np.tile(cell, (40, 1, 1)), pbc=np.ones((40, 3), bool))
     with pytest.raises(DataError, match=r"^water: frame 0: atom 0 \(O\) and atom 0 \(O\) are 0\.200 angstrom apart"):
-        neighbours_of(frames, 3.0)
+        neighbors_of(frames, 3.0)
 
 
 def test_empty_lists_of_neighbours_are_refused():
     with pytest.raises(DataError) as raised:
-        neighbours_of(springs(), 0.5)
+        neighbors_of(springs(), 0.5)
     assert str(raised.value) == (
         "water: frame 0: no atom has a neighbour within 0.5 angstrom: there is nothing for the model to see.\n"
         "  Leave that frame out, or write a longer cutoff in [model]."
@@ -211,8 +211,8 @@ def test_an_atom_that_feels_what_it_cannot_see_is_refused_and_one_that_feels_not
     with pytest.raises(
         DataError, match=r"^water: frame 6, atom 2 \(H\): it has no neighbour within 3 angstrom, and the"
     ):
-        neighbours_of(far, 3.0)
-    neighbours_of(changed(far, "forces", 6, 0.0), 3.0)
+        neighbors_of(far, 3.0)
+    neighbors_of(changed(far, "forces", 6, 0.0), 3.0)
 
 
 def test_an_element_that_no_training_frame_has_is_refused():
@@ -258,7 +258,7 @@ UNITS = {
 @pytest.mark.parametrize("name", SETS)
 def test_right_units_pass(name):
     check(SETS[name])
-    check_units(SETS[name], neighbours_of(SETS[name], 5.0))
+    check_units(SETS[name], neighbors_of(SETS[name], 5.0))
 
 
 @pytest.mark.parametrize("name", ["training", "md"])
@@ -267,35 +267,35 @@ def test_wrong_units_are_named_and_what_the_message_says_mends_them(name, unit):
     factors, code = UNITS[unit]
     frames = dataclasses.replace(SETS[name], **{field: f * getattr(SETS[name], field) for field, f in factors.items()})
     with pytest.raises(DataError) as raised:
-        check_units(frames, neighbours_of(frames, 10.0))
+        check_units(frames, neighbors_of(frames, 10.0))
     assert f"\n  Write {code}; if the numbers are right, write check_units = false in [data]." in str(raised.value)
     arrays = {field: getattr(frames, field).copy() for field in ("positions", "energies", "forces")}
     exec(code, arrays)
     arrays.pop("__builtins__")
     mended = dataclasses.replace(frames, **arrays)
-    check_units(mended, neighbours_of(mended, 5.0))
+    check_units(mended, neighbors_of(mended, 5.0))
 
 
 def test_stress_in_gpa_is_suspected():
     frames = springs(cell=20 * np.eye(3), stress=np.full((40, 3, 3), 8.0))
     with pytest.raises(DataError, match=r"the stress is up to 8 eV/angstrom\^3, which is 1\.28e\+03 GPa"):
-        check_units(frames, neighbours_of(frames, 5.0))
+        check_units(frames, neighbors_of(frames, 5.0))
 
 
 def test_nothing_is_concluded_of_few_frames_or_of_frames_that_are_far_apart():
     for frames in (SETS["md"].take(np.arange(5)), springs()):
         drawn = dataclasses.replace(frames, energies=np.random.default_rng(0).normal(size=len(frames)))
-        check_units(drawn, neighbours_of(drawn, 5.0))
+        check_units(drawn, neighbors_of(drawn, 5.0))
 
 
 def test_energies_may_all_be_the_same_for_those_who_learn_forces_alone():
     frames = dataclasses.replace(SETS["training"], energies=np.zeros(400))
     check(frames)
-    check_units(frames, neighbours_of(frames, 5.0))
+    check_units(frames, neighbors_of(frames, 5.0))
 
 
 @pytest.mark.parametrize("name", ["aspirin", "water"])
 def test_the_labelled_sets_of_the_examples_pass(name):
     frames = read_frames(ETHANOL.parents[1] / "data" / f"{name}.npz").take(np.arange(60))
     check(frames)
-    check_units(frames, neighbours_of(frames, 3.0))
+    check_units(frames, neighbors_of(frames, 3.0))

@@ -8,7 +8,7 @@ import pytest
 
 from eqlib.models.nequip import NequIP
 from eqlib.models.potential import all_pairs, energy_and_forces
-from eqlib.training.checks import neighbours_of
+from eqlib.training.checks import neighbors_of
 from eqlib.training.config import Loss
 from eqlib.training.dataset import composition, dataset_of, fitted_atomic_energies, order_of
 from eqlib.training.frames import Frames, frames_of
@@ -23,7 +23,7 @@ loss = jax.jit(loss_of, static_argnums=2)
 
 
 def dataset(frames: Frames, elements=(1, 8), atomic_energies=(0.0, 0.0), room=0):
-    edges = neighbours_of(frames, CUTOFF)
+    edges = neighbors_of(frames, CUTOFF)
     most = max(len(one.lengths) for one in edges) + room
     return dataset_of(frames, edges, most, CUTOFF, elements, np.array(atomic_energies), "float64")
 

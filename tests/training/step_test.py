@@ -6,7 +6,7 @@ import numpy as np
 import optax
 import pytest
 
-from eqlib.training.checks import neighbours_of
+from eqlib.training.checks import neighbors_of
 from eqlib.training.config import Config, Data, Loss, Optimizer
 from eqlib.training.dataset import dataset_of, order_of
 from eqlib.training.evaluation import evaluate, predictor_of
@@ -23,7 +23,7 @@ def config(**options) -> Config:
 
 
 def dataset(dtype):
-    return dataset_of(FRAMES, neighbours_of(FRAMES, CUTOFF), 6, CUTOFF, (1, 8), np.array([-3.0, -4.0]), dtype)
+    return dataset_of(FRAMES, neighbors_of(FRAMES, CUTOFF), 6, CUTOFF, (1, 8), np.array([-3.0, -4.0]), dtype)
 
 
 def states(of: Config, steps: int):

@@ -27,7 +27,7 @@ def layer_norm(x):
     return (x - jnp.mean(x)) / jnp.sqrt(jnp.var(x) + 1e-5)
 
 
-def neighbour_off_by_one(positions, senders, receivers):
+def neighbor_off_by_one(positions, senders, receivers):
     edges = positions[(senders + 1) % len(positions)] - positions[receivers]
     return jax.ops.segment_sum(jnp.sum(edges**2, -1), receivers, len(positions))
 
@@ -70,7 +70,7 @@ FAULTS = {
     "a branch on an axis": (lambda x: jnp.where(x[0] > 0, x, 1.001 * x), "1o", "1o", "rotation, inversion", None),
     "the transpose of a rotation": (lambda R: jnp.einsum("ij->ji", R.reshape(3, 3))[0], "3x1o", "1o", "rotation", None),
     "a neighbour off by one": (
-        neighbour_off_by_one,
+        neighbor_off_by_one,
         ("points", "nodes per edge", "nodes per edge"),
         "0e per node",
         "permutation",

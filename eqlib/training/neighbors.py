@@ -9,7 +9,7 @@ from eqlib.array_types import Bool, Float, Integer, Real
 
 
 @dataclasses.dataclass(frozen=True)
-class Neighbours:
+class Neighbors:
     """The edges of one frame.
 
     senders, receivers  [edges], the atoms that an edge comes from and goes to
@@ -23,21 +23,21 @@ class Neighbours:
     lengths: Float[np.ndarray, " edges"]
 
 
-def neighbours(
+def neighbors(
     positions: Real[np.ndarray, "atoms 3"],
     cutoff: float,
     cell: Real[np.ndarray, "3 3"] | None = None,
     pbc: Bool[np.ndarray, " 3"] | None = None,
-) -> Neighbours:
+) -> Neighbors:
     """Every ordered pair of atoms, or of an atom and an image of another or of itself, closer than the cutoff.
 
-    It compares every pair in every cell in reach: for the frames of a training set, hundreds of atoms and not
-    thousands.
+    It compares every pair in every cell in reach, with NumPy alone: for the frames of a training set, hundreds of atoms
+    and not thousands. For those, and for atoms that move, `eqlib.simulation.NeighborList` calls vesin or ASE.
 
     Law:    edge e joins senders[e] to receivers[e], and is positions[receivers] - positions[senders] + cell_shifts @
             cell.
     Example: a chain of atoms, one to a cell
-        >>> found = neighbours(np.zeros((1, 3)), 1.5, np.eye(3), np.array([True, False, False]))
+        >>> found = neighbors(np.zeros((1, 3)), 1.5, np.eye(3), np.array([True, False, False]))
         >>> print(found.cell_shifts)
         [[-1  0  0]
          [ 1  0  0]]
@@ -56,7 +56,7 @@ def neighbours(
         found.append((senders, receivers, np.tile(shift, (len(senders), 1)), lengths[is_edge]))
     senders, receivers, cell_shifts, lengths = map(np.concatenate, zip(*found, strict=True))
     order = np.argsort(receivers, kind="stable")  # as `Graph` reads them from memory
-    return Neighbours(senders[order], receivers[order], cell_shifts[order], lengths[order])
+    return Neighbors(senders[order], receivers[order], cell_shifts[order], lengths[order])
 
 
 def _cells_in_reach(
