@@ -6,7 +6,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import jax
+import jax.numpy as jnp
 import numpy as np
+import pytest
+
+from eqlib.models import NequIP, all_pairs
+from eqlib.training import Potential, save_potential
 
 README = Path(__file__).resolve().parent.parent / "README.md"
 BLOCK = re.compile(r"^```(?:python|pycon|py)\n(.*?)^```", re.MULTILINE | re.DOTALL)
@@ -27,7 +32,18 @@ def failures(text: str) -> Iterator[str]:
         yield "".join(said)
 
 
-def test_the_readme_prints_what_it_shows() -> None:
+def keep_potential(path: Path) -> None:
+    """One of ethanol, as `eqlib train` leaves it there, with the parameters of before the first step."""
+    model = NequIP(num_species=3, cutoff=5.0, lmax=1, features=2, num_layers=1)
+    params = model.init(jax.random.key(0), jnp.eye(3), jnp.arange(3), *all_pairs(3))
+    path.parent.mkdir(parents=True)
+    save_potential(path, Potential(model, params, elements=(1, 6, 8)))
+
+
+def test_the_readme_prints_what_it_shows(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    with jax.enable_x64(False):
+        keep_potential(Path("build/ethanol/model.safetensors"))
     said = list(failures(README.read_text()))
     assert said, "the README shows no Python"
     assert not "".join(said), "".join(said)

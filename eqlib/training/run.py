@@ -2,6 +2,7 @@
 
 import dataclasses
 import math
+import sys
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -68,7 +69,10 @@ def _train(job: Job, restart: bool, stream: Any) -> Result:
     state, history = _begin(job, restart)
     step, predictor = step_of(config, job.model), _predictor(job)
     status: dict[str, str] = {}
-    for n in progress(config.steps, config.model["name"], status, int(state.step), stream):
+    name, first = config.model["name"], int(state.step)
+    if first < config.steps:
+        print(f"{name}: compiling", file=stream or sys.stderr, flush=True)  # which takes longer than any step
+    for n in progress(config.steps, name, status, first, stream):
         state = step(state, batch_on(config.devices, training, order_of(n, config.seed, len(training), size)))
         is_last = n + 1 == config.steps
         if is_last or (n + 1) % config.evaluate_every == 0:

@@ -45,6 +45,7 @@ def test_a_training_that_is_killed_ends_in_the_same_bits_as_one_that_is_not(tmp_
     for _ in range(3):
         with process(stopped / "config.toml") as running:
             assert running.stderr is not None
+            assert running.stderr.readline() == "NequIP: compiling\n"
             assert running.stderr.readline().startswith("NequIP [")
             time.sleep(moments.uniform(0.0, 0.02))
             running.kill()

@@ -30,6 +30,7 @@ def test_the_error_falls_and_every_evaluation_is_a_row(trained):
     assert found[-1]["validation_force_mae"] < 0.9 * found[0]["validation_force_mae"]
     assert found[-1]["training_loss"] < found[0]["training_loss"]
     assert "NequIP [########################] 40/40" in told
+    assert told.startswith("NequIP: compiling\n")
     stored = json.loads((folder / "run/metrics.json").read_text())
     assert stored["history"] == found and set(stored["errors"]) == {"training", "validation", "test"}
     assert f"{stored['errors']['test']['force_mae']:.3g}" in told.splitlines()[-2]
