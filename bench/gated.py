@@ -10,7 +10,7 @@ from eqlib.gates import Case
 from eqlib.gates.passes import PASSES
 
 # Compilation takes the time of the gate, which is to be a minute of one core. These take the most of it, and of each op
-# another workload is there; and no model differentiates rotations twice.
+# another workload is there; and no model differentiates rotations twice. The models themselves took another minute.
 LEFT_OUT = (
     ("conv", "nequip64"),
     ("elementwise_tensor_product", "features64"),
@@ -30,7 +30,7 @@ def cases() -> list[Case]:
 
 def _cases() -> Iterator[Case]:
     for workload in workloads():
-        if (workload.op, workload.name) not in LEFT_OUT:
+        if workload.file != "models" and (workload.op, workload.name) not in LEFT_OUT:
             yield _case(workload)
 
 

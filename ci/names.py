@@ -21,7 +21,7 @@ ROOT = Path(__file__).resolve().parent.parent
 SUPPORT = {
     "spec": {"o3"},
     "proofs": {"certificate", "plans", "polynomials", "programs", "rounding", "running", "scaled"},
-    "bench": {"gated", "harness", "workloads"},
+    "bench": {"gated", "harness", "models", "workloads"},
     "tests/ops": {"plain_input"},
 }
 

@@ -1,4 +1,7 @@
-"""Every workload gives the answer of float64 with few rows; with -m slow, so do the gradients, and all are timed."""
+"""Every workload gives the answer of float64 with few rows; with -m slow, so do the gradients, and all are timed.
+
+The models take minutes to compile in two dtypes: one is tried, and with -m slow all are.
+"""
 
 import os
 from typing import Any
@@ -13,11 +16,15 @@ from bench.harness import EPS, LIMIT, Case, Workload, error, evaluate, measure, 
 from bench.workloads import NODES, VECTORS
 from eqlib.gates.figures import compiled
 
-QUICK = [workload.cases("quick")[0] for workload in workloads()]
+ALLEGRO = "Allegro energy and forces forward"
+QUICK = [
+    pytest.param(case, marks=[pytest.mark.slow] * (case.workload.file == "models" and str(case) != ALLEGRO), id=str(case))
+    for case in (workload.cases("quick")[0] for workload in workloads())
+]
 TIMED = [case for workload in workloads() for case in workload.cases("cpu")]
 
 
-@pytest.mark.parametrize("case", QUICK, ids=str)
+@pytest.mark.parametrize("case", QUICK)
 def test_it_is_right(case: Case) -> None:
     exact = case.arrays()
     assert error(evaluate(case, exact, np.float32), evaluate(case, exact, np.float64)) <= LIMIT
