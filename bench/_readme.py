@@ -27,6 +27,9 @@ OPS = (
     "gate",
     "scatter_sum",
 )
+# As bench/models.py names them.
+MODELS = ("NequIP", "MACE", "Allegro")
+PASSES_OF_MODELS = ("energy and forces", "training step")
 PEER = "e3nn-jax"
 
 
@@ -38,25 +41,24 @@ def write(root: Path = ROOT) -> int:
 
 
 def speed_table(folder: Path = RESULTS) -> str:
-    """A table for each device, of the workloads of the ops above: the time, and how many times that a peer takes."""
-    return "\n".join(table(record) for record in latest(folder))
+    """For each device a table of the ops above, then one of the models: the time, and how many times that of a peer."""
+    tables = [table(record) for record in latest(folder, OPS)]
+    return "\n".join([*tables, *(table_of_models(record) for record in latest(folder, MODELS))])
 
 
-def latest(folder: Path) -> list[Mapping[str, Any]]:
-    """The last full record of each device, in the order of their names."""
+def latest(folder: Path, ops: Sequence[str]) -> list[Mapping[str, Any]]:
+    """The last record of each device that has some of these, in the order of the devices' names."""
     records = [json.loads(path.read_text()) for path in sorted(folder.glob("*.json"))]
-    by_device = {record["device"]: record for record in sorted(records, key=lambda record: record["date"])}
+    having = [record for record in records if any(case["op"] in ops for case in record["cases"])]
+    by_device = {record["device"]: record for record in sorted(having, key=lambda record: record["date"])}
     return [by_device[device] for device in sorted(by_device)]
 
 
 def table(record: Mapping[str, Any]) -> str:
     """The lines of a record: what was measured with what, then a line for each workload."""
-    versions = record["versions"]
-    kind = "CPU time of one thread" if is_cpu(record) else "time"
     return "\n".join(
         [
-            f"{record['device']}, {record['date']}, jax {versions['jax']}: milliseconds of {kind}, in float32; and how",
-            f"many times as long {PEER} {versions[PEER]} takes, in the same run on the same inputs.",
+            *what_was_measured(record),
             "",
             f"| op | workload | rows | forward | {PEER} | with gradients | {PEER} |",
             "|---|---|---|---|---|---|---|",
@@ -64,6 +66,42 @@ def table(record: Mapping[str, Any]) -> str:
             "",
         ]
     )
+
+
+def what_was_measured(record: Mapping[str, Any]) -> list[str]:
+    """The device, the date, the versions, and what the columns mean."""
+    versions = record["versions"]
+    kind = "CPU time of one thread" if is_cpu(record) else "time"
+    return [
+        f"{record['device']}, {record['date']}, jax {versions['jax']}: milliseconds of {kind}, in float32; and how",
+        f"many times as long {PEER} {versions[PEER]} takes, in the same run on the same inputs.",
+    ]
+
+
+def table_of_models(record: Mapping[str, Any]) -> str:
+    """The lines of a record: a line for each model, its passes side by side, and the seconds in which they compile."""
+    found = {(case["op"], case["workload"]): case for case in record["cases"]}
+    rows = []
+    for model in [name for name in MODELS if (name, PASSES_OF_MODELS[0]) in found]:
+        cases = [found[model, name] for name in PASSES_OF_MODELS]
+        cells = [cell for case in cases for cell in times(case, is_cpu=is_cpu(record))]
+        rows.append(f"| `{model}` | {cases[0]['rows']:,} | {' | '.join([*cells, *compiled_in(cases[-1])])} |")
+    return "\n".join(
+        [
+            *what_was_measured(record),
+            "",
+            f"| model | edges | energy and forces | {PEER} | training step | {PEER} | its compilation | {PEER} |",
+            "|---|---|---|---|---|---|---|---|",
+            *rows,
+            "",
+        ]
+    )
+
+
+def compiled_in(case: Mapping[str, Any]) -> list[str]:
+    """The CPU seconds that eqlib takes to trace and compile, and the peer."""
+    found = [case["results"].get(name) for name in ("eqlib", PEER)]
+    return [f"{result['figures']['compile_cpu_seconds']:.0f} s" if result else "–" for result in found]
 
 
 def lines(cases: Sequence[Mapping[str, Any]], *, is_cpu: bool) -> Iterator[str]:

@@ -16,15 +16,12 @@ from bench.harness import EPS, LIMIT, Case, Workload, error, evaluate, measure, 
 from bench.workloads import NODES, VECTORS
 from eqlib.gates.figures import compiled
 
-ALLEGRO = "Allegro energy and forces forward"
-QUICK = [
-    pytest.param(case, marks=[pytest.mark.slow] * (case.workload.file == "models" and str(case) != ALLEGRO), id=str(case))
-    for case in (workload.cases("quick")[0] for workload in workloads())
-]
+QUICK = [workload.cases("quick")[0] for workload in workloads()]
+SLOW = [case for case in QUICK if case.workload.file == "models" and str(case) != "Allegro energy and forces forward"]
 TIMED = [case for workload in workloads() for case in workload.cases("cpu")]
 
 
-@pytest.mark.parametrize("case", QUICK)
+@pytest.mark.parametrize("case", [pytest.param(c, marks=[pytest.mark.slow] * (c in SLOW), id=str(c)) for c in QUICK])
 def test_it_is_right(case: Case) -> None:
     exact = case.arrays()
     assert error(evaluate(case, exact, np.float32), evaluate(case, exact, np.float64)) <= LIMIT
