@@ -116,7 +116,8 @@ def _errors(
         return _OF_EQUATIONS[name](eqn, xs, es, values, eps)
     if name in _EXACT and name not in _PART_BY_PART:
         moved = run(*(x if e is None else e for x, e in zip(xs, es, strict=True)))
-        return list(moved) if eqn.primitive.multiple_results else [moved]
+        # The error of a number that becomes complex stays real.
+        return list(map(jnp.real, moved if eqn.primitive.multiple_results else [moved]))
     return [_error(eqn, run, xs, es, values[0], eps)]
 
 

@@ -149,8 +149,13 @@ def _transforms(
     """Integers count as such: a permutation may rename them, and anything else leaves them alone."""
     if np.issubdtype(before.dtype, np.integer):
         return renamed or np.array_equal(before, after)
-    before, after = before.astype(np.float64), after.astype(np.float64)
+    before, after = _real(before), _real(after)
     return transforms(before, after, lambda x, y: _maps(x, y, affine, fit), LONGEST)
+
+
+def _real(x: Shaped[np.ndarray, "..."]) -> Float[np.ndarray, "..."]:
+    """In float64; the real part and the imaginary one of a complex number as two neighbours."""
+    return np.stack([x.real, x.imag], -1).reshape(*x.shape[:-1], -1) if np.iscomplexobj(x) else x.astype(np.float64)
 
 
 def _maps(x: Float[np.ndarray, "row column"], y: Float[np.ndarray, "row image"], affine: bool, fit: float) -> bool:

@@ -45,6 +45,8 @@ FUNCTIONS = {
     "complex exp": (lambda x: jnp.real(jnp.exp(complex_of(x))), V),
     "fft": (lambda x: jnp.real(jnp.fft.fft(x)), V),
     "rfft and back": (lambda x: jnp.fft.irfft(jnp.fft.rfft(x) ** 2), V),
+    "a spectrum times what was real": (lambda x: jnp.fft.irfft(jnp.fft.rfft(x) * jnp.cos(x[:4]), n=10), V),
+    "modulus of a spectrum": (lambda x: jax.grad(lambda y: jnp.sum(jnp.abs(jnp.fft.fft(y)) ** 3))(x), V),
     "ifft": (lambda x: jnp.abs(jnp.fft.ifft(complex_of(x))), V),
     "solve": (lambda m: jnp.linalg.solve(m, jnp.arange(1.0, 4.0, dtype=m.dtype)), M),
     "inverse of many": (lambda m: jnp.linalg.inv(jnp.stack([m, m.T])), M),
