@@ -1,13 +1,13 @@
 """Where a backward pass goes wrong: a derivative that is stopped or written by hand, or a value that is not finite."""
 
-from collections.abc import Iterator
 from typing import Any
 
 import jax
 import jax.numpy as jnp
 import numpy as np
 
-from eqlib.testing.loops import inside
+from eqlib.testing.integers import with_one_alone
+from eqlib.testing.loops import equations
 from eqlib.testing.operands import Field
 from eqlib.testing.program import Program
 from eqlib.testing.sampling import adversities
@@ -23,19 +23,12 @@ NOT_DERIVED = "its derivative is not derived from its value"
 
 def derivative_by_hand(program: Program) -> str:
     """In words, the equation that is most to be suspected where a derivative is wrong; nothing if there is none."""
-    found = list(_equations(jax.make_jaxpr(program.call)(*program.arrays).jaxpr))
+    found = list(equations(jax.make_jaxpr(program.call)(*program.arrays).jaxpr))
     for name in _BY_HAND:
         for eqn in found:
             if eqn.primitive.name == name:
                 return f"{name}, at {line_of_derivative(eqn)}: {NOT_DERIVED}"
     return ""
-
-
-def _equations(jaxpr: Any) -> Iterator[Any]:
-    for eqn in jaxpr.eqns:
-        yield eqn
-        for inner in inside(eqn.params):
-            yield from _equations(inner)
 
 
 def gradient_that_is_not_finite(program: Program, seed: int = 0) -> str:
@@ -51,7 +44,8 @@ def gradient_that_is_not_finite(program: Program, seed: int = 0) -> str:
 
         return jax.grad(total, argnums=tuple(range(len(fields))))(*(jnp.asarray(arrays[n]) for n in fields))
 
-    for arrays in adversities(program.operands, program.arrays, seed).values():
+    inputs = adversities(program.operands, program.arrays, seed) | with_one_alone(program.operands, program.arrays)
+    for arrays in inputs.values():
         found = first_non_finite(gradient, [np.asarray(x) for x in arrays])
         if found is not None:
             return found

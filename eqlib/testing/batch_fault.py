@@ -7,12 +7,12 @@ import jax.numpy as jnp
 import numpy as np
 
 from eqlib.array_types import Shaped
+from eqlib.testing.batches import SAMPLES
 from eqlib.testing.operands import Field
 from eqlib.testing.program import Program
 from eqlib.testing.sampling import adversities
 from eqlib.testing.walk import walked
 
-_SAMPLES = ("as given", "random", "sparse")
 # Two ways to sum differ by some roundings; what depends on other samples differs by more.
 _CLOSE = 2.0**12 * float(np.finfo(np.float32).eps)
 
@@ -25,7 +25,7 @@ def first_that_sees_others(program: Program) -> str:
     if not program.wrapped or program.sizes or not all(isinstance(one, Field) for one in program.operands):
         return ""
     every = adversities(program.operands, program.arrays, 0)
-    samples = [[np.asarray(x, np.float32) for x in every[name]] for name in _SAMPLES]
+    samples = [[np.asarray(x, np.float32) for x in every[name]] for name in SAMPLES]
     axes = [None] * len(program.operands)
     steps, _, together = walked(program.call, [np.stack(x) for x in zip(*samples, strict=True)], axes)
     alone = [walked(program.call, x, axes) for x in samples]

@@ -6,14 +6,14 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
-from eqlib.testing.bounds import in_bounds
+from eqlib.testing.bounds import in_bounds, relative_bound
 from eqlib.testing.effort import in_background, jit_with_least_effort
 from eqlib.testing.operands import Field
 from eqlib.testing.report import Finding, Verdict, worst_of
 from eqlib.testing.sampling import adversities
 from eqlib.testing.symmetries import Runner
 
-_SAMPLES = ("as given", "random", "sparse")
+SAMPLES = ("as given", "random", "sparse")
 
 
 def findings(runner: Runner, seed: int, unjitted: bool) -> tuple[list[Finding], list[str]]:
@@ -26,7 +26,7 @@ def findings(runner: Runner, seed: int, unjitted: bool) -> tuple[list[Finding], 
     if not runner.program.traced:
         return [], []
     every = adversities(runner.program.operands, runner.program.arrays, seed)
-    samples = [runner.cast(every[name]) for name in _SAMPLES]
+    samples = [runner.cast(every[name]) for name in SAMPLES]
     fields = tuple(0 if isinstance(one, Field) else None for one in runner.program.operands)
     several = [np.stack(x) if axis == 0 else x[0] for axis, x in zip(fields, zip(*samples, strict=True), strict=True)]
     one = [x[:1] if axis == 0 else x for axis, x in zip(fields, several, strict=True)]
@@ -61,12 +61,12 @@ def _with_leading_axes(runner: Runner, several: list[Any]) -> list[list[Any]] | 
         results = jit_with_least_effort(runner.program.call)(*several)
     except Exception:
         return None
-    expected = [(len(_SAMPLES), one.irreps.dim) for _, one in runner.program.outputs]
-    return _rows(results, len(_SAMPLES)) if [np.shape(z) for z in results] == expected else None
+    expected = [(len(SAMPLES), one.irreps.dim) for _, one in runner.program.outputs]
+    return _rows(results, len(SAMPLES)) if [np.shape(z) for z in results] == expected else None
 
 
 def _compare(runner: Runner, way: str, rows: Any, single: Any, bounds: Any) -> Finding:
-    worst, witness = 0.0, ()
+    worst, relative, witness = 0.0, 0.0, ()
     for n, row in enumerate(rows):
         for got, want, bound in zip(row, single[n], bounds[n], strict=True):
             ratio = in_bounds(np.asarray(got, np.float64), want, 2 * bound)
@@ -76,6 +76,6 @@ def _compare(runner: Runner, way: str, rows: Any, single: Any, bounds: Any) -> F
                     f"alone:  {want.reshape(-1)[:8]}",
                     f"here:   {np.asarray(got).reshape(-1)[:8]}",
                 )
-            worst = max(worst, ratio)
+            worst, relative = max(worst, ratio), max(relative, relative_bound(2 * bound, want))
     verdict = Verdict.NOT_EQUIVARIANT if worst > 1 else Verdict.OK
-    return Finding(f"batch: {way}", str(runner.dtype), verdict, len(rows), worst, 0.0, witness)
+    return Finding(f"batch: {way}", str(runner.dtype), verdict, len(rows), worst, relative, witness)

@@ -145,6 +145,12 @@ def in_bounds(
     return float(np.max(ratio, initial=0.0))
 
 
+def relative_bound(bound: Real[np.ndarray, "*shape"], want: Real[np.ndarray, "*shape"]) -> float:
+    """The greatest bound relative to the size of its result, if that is not zero."""
+    size = float(np.max(np.abs(want), initial=0.0))
+    return float(np.max(bound, initial=0.0)) / (size or 1.0)
+
+
 def _analysed(program: ClosedJaxpr, fields: list[int], eps: float, arrays: Arrays, errors: Arrays) -> list[Any]:
     spread: list[Any] = [None] * len(arrays)
     for n, error in zip(fields, errors, strict=True):

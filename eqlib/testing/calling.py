@@ -10,6 +10,7 @@ import numpy as np
 from eqlib.errors import IrrepsError, LayoutError
 from eqlib.testing import torch_functions
 from eqlib.testing.hints import hint
+from eqlib.testing.loops import equations, is_callback
 from eqlib.testing.parameters import moved_module
 from eqlib.testing.targets import line_in_user_code
 
@@ -60,7 +61,7 @@ def first_that_runs(fn: Any, build: Callable[[Any, Call], Call], wraps: Sequence
     failures: list[_Failure] = []
     for kind, way in _ways(fn, build, wraps):
         try:
-            result = jax.eval_shape(way.call, *arrays) if way.traced else way.call(*arrays)
+            result = _shapes(way.call, arrays) if way.traced else way.call(*arrays)
         except Exception as error:
             if _is_of_an_op(error):
                 raise
@@ -80,6 +81,21 @@ def first_that_runs(fn: Any, build: Callable[[Any, Call], Call], wraps: Sequence
         if words != _words(raised):
             raised.add_note(f"{one.given}, it raises {words}")
     raise raised
+
+
+def _shapes(call: Call, arrays: Sequence[Any]) -> Any:
+    """What a traced function returns, in shapes; one that calls back functions of the host is run, which may raise.
+
+    Raises: RuntimeError with the words of such a function, which the runtime gives at the end of a traceback.
+    """
+    jaxpr, result = jax.make_jaxpr(call, return_shape=True)(*arrays)
+    if any(is_callback(eqn.primitive) for eqn in equations(jaxpr.jaxpr)):
+        try:
+            jax.block_until_ready(jax.jit(call)(*arrays))
+        except jax.errors.JaxRuntimeError as error:
+            *_, words = str(error).strip().splitlines()
+            raise RuntimeError(f"a function that it calls back raises {words}") from error
+    return result
 
 
 class _Failure(NamedTuple):

@@ -71,7 +71,8 @@ def diagnosed(
         return list(findings), Diagnosis(fault_of(findings, None), first=_first_of_another_law(program, finding.law))
     smallest = Shrinker(suspect.runner, suspect.case).smallest()
     shown = dataclasses.replace(finding, witness=witness(suspect.runner, smallest))
-    general = suspects.get("rotation", suspect) if worst is Verdict.NOT_EQUIVARIANT else suspect
+    general = turned if (turned := suspects.get("rotation")) and turned.case.is_finite else suspect
+    general = general if worst is Verdict.NOT_EQUIVARIANT else suspect
     told = Diagnosis(
         fault_of(findings, general if general.case.element.kind in ("rotation", "improper rotation") else None),
         tuple(_failing(suspects, suspect.case.is_finite)),
@@ -84,8 +85,6 @@ def diagnosed(
 def fault_of(findings: Sequence[Finding], turned: Suspect | None) -> str:
     """The kind of fault in a few words, from which laws are broken."""
     broken = [f.law for f in findings if f.verdict is Verdict.NOT_EQUIVARIANT]
-    if any(f.verdict is Verdict.NON_FINITE and f.law not in _BACKWARDS for f in findings):
-        return "non-finite"
     if "rotation" in broken:
         return f"rotation{_axes(turned)}"
     for law, word in _WORDS.items():
@@ -94,6 +93,8 @@ def fault_of(findings: Sequence[Finding], turned: Suspect | None) -> str:
     others = [law for law in broken if law not in (_LADDER, *_BACKWARDS)]
     if others or _LADDER in broken:
         return next(iter(others), "precision")
+    if any(f.verdict is Verdict.NON_FINITE and f.law not in _BACKWARDS for f in findings):
+        return "non-finite"
     gradient = any(f.law in _BACKWARDS and f.verdict is not Verdict.OK for f in findings)
     return "gradient" if gradient else "vacuous"
 
@@ -156,7 +157,7 @@ def _first(suspect: Suspect) -> str:
 
     What float64 does not show, exact numbers would not: it is told in float32, and in no narrower dtype.
     """
-    program, case = suspect.runner.program, suspect.case
+    program, case = _program(suspect), suspect.case
     if not program.traced:
         return "not to be told: JAX cannot trace the function"
     if not case.is_finite:
@@ -165,8 +166,8 @@ def _first(suspect: Suspect) -> str:
     if suspect.runner.eps > np.finfo(np.float32).eps:
         return ""
     try:
-        found = _in_exact_numbers(suspect) if suspect.runner.dtype == np.float64 else None
-        return found or _in_floats(suspect)
+        found = _in_exact_numbers(program, case.element) if suspect.runner.dtype == np.float64 else None
+        return found or _in_floats(program, suspect) or ""
     except Exception as error:  # the program runs here one operation at a time, which it may refuse; it stays refuted
         return f"not to be told: one operation at a time, {type(error).__name__}: {str(error).partition(chr(10))[0]}"
 
@@ -181,11 +182,17 @@ def _first_of_another_law(program: Program, law: str) -> str:
     return derivative_by_hand(program) if law in _BACKWARDS else ""
 
 
-def _in_exact_numbers(suspect: Suspect) -> str | None:
-    """None if there are no rules for all that the program does, or too few samples for its axes."""
+def _program(suspect: Suspect) -> Program:
+    """The program with the labels and edges of the case, which may be others than were drawn first."""
     program = suspect.runner.program
+    arrays = zip(program.operands, program.arrays, suspect.case.arrays, strict=True)
+    return dataclasses.replace(program, arrays=tuple(x if isinstance(one, Field) else y for one, x, y in arrays))
+
+
+def _in_exact_numbers(program: Program, element: Element) -> str | None:
+    """None if there are no rules for all that the program does, or too few samples for its axes."""
     try:
-        found = exact_fault(_traced(program), suspect.case.element, Reading())
+        found = exact_fault(_traced(program), element, Reading())
     except Undecided:
         return None
     described = (*program.operands, *(one for _, one in program.outputs))
@@ -200,9 +207,8 @@ def _traced(program: Program) -> Traced:
     return Traced(program, (), jax.make_jaxpr(call)([], *program.arrays), call)
 
 
-def _in_floats(suspect: Suspect) -> str:
-    runner = suspect.runner
-    fields = [isinstance(one, Field) for one in runner.program.operands]
+def _in_floats(program: Program, suspect: Suspect) -> str | None:
+    fields = [isinstance(one, Field) for one in program.operands]
     greatest = [np.max(np.abs(x), initial=0.0) for f, x in zip(fields, suspect.case.arrays, strict=True) if f]
     size = float(max(greatest, default=0.0)) or 1.0
-    return fault_in_floats(runner.program, suspect.case.element, size, runner.dtype) or ""
+    return fault_in_floats(program, suspect.case.element, size, suspect.runner.dtype)

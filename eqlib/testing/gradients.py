@@ -12,12 +12,14 @@ import numpy as np
 from eqlib.array_types import Float
 from eqlib.testing.bounds import ROUNDINGS
 from eqlib.testing.effort import unless_refused
+from eqlib.testing.integers import with_one_alone
 from eqlib.testing.lie import EPS, generators, residual
 from eqlib.testing.operands import Field
 from eqlib.testing.program import Program
 from eqlib.testing.report import Finding, Verdict, worst_of
 from eqlib.testing.rounding import with_rounding_each
-from eqlib.testing.sampling import adversities
+from eqlib.testing.sampling import adversities, is_extreme
+from eqlib.testing.symmetries import has_all_digits
 
 _INPUTS = ("as given", "random")
 
@@ -68,7 +70,7 @@ class Backward:
     def __init__(self, made: Program, seed: int, eps: float = EPS) -> None:
         self.eps, self.cut = eps, eps if eps > EPS else 0.0  # what is given, and cotangents, may be cut to its digits
         self.made, rng = made, np.random.default_rng(seed)
-        self.inputs = adversities(made.operands, made.arrays, seed)
+        self.inputs = adversities(made.operands, made.arrays, seed) | with_one_alone(made.operands, made.arrays)
         self.numbers = [n for n, one in enumerate(made.operands) if isinstance(one, Field)]
         self.fields = [one for one in made.operands if isinstance(one, Field)]
         self.outputs = [one for _, one in made.outputs]
@@ -84,6 +86,13 @@ class Backward:
         """The results, and the gradient in each field."""
         found = [np.asarray(x, np.float64) for x in self._run(arrays)]
         return found[: len(self.outputs)], found[len(self.outputs) :]
+
+    def is_finite(self, inputs: str, arrays: Sequence[Any]) -> bool:
+        """Whether results and gradients are; or, at an extreme scale, the results have left the range of float64."""
+        results, gradients = self(arrays)
+        if is_extreme(inputs) and not has_all_digits(self.outputs, np.float64, results):
+            return True
+        return all(np.isfinite(x).all() for x in (*results, *gradients))
 
     def bounds(self, arrays: Sequence[Any]) -> tuple[list[Float[np.ndarray, "..."]], list[Float[np.ndarray, "..."]]]:
         """Bounds on the rounding of both; some roundings of their greatest entries where an operation has no rule."""
@@ -141,7 +150,7 @@ def _with_bounds(run: Callable[..., Any], numbers: Sequence[int], eps: float, cu
 
 def _findings(backward: Backward) -> Iterator[Finding]:
     inputs = backward.inputs
-    broken = [name for name, x in inputs.items() if not all(np.isfinite(g).all() for part in backward(x) for g in part)]
+    broken = [name for name, x in inputs.items() if not backward.is_finite(name, x)]
     why = (f"the gradient is not finite for inputs that are {broken[0]}.",) if broken else ()
     yield Finding("finite gradient", "float64", Verdict.NON_FINITE if broken else Verdict.OK, len(inputs), witness=why)
     smooth = [inputs[name] for name in _INPUTS if name not in broken]

@@ -54,7 +54,8 @@ def _moves(runner: Runner, seed: int, fields: Sequence[int], turning: Sequence[i
         for n in fields:
             results, bounds = runner.at_rest([other[m] if m == n else x for m, x in enumerate(given)])
             for k, (z, z0, a, b) in enumerate(zip(results, rest, allowed, bounds, strict=True)):
-                differs = ~(np.abs(z - z0) <= a + b)
+                with np.errstate(invalid="ignore"):  # the difference of two infinities
+                    differs = ~(np.abs(z - z0) <= a + b)
                 moves[n][k] = moves[n][k] | differs.any(axis=tuple(range(z.ndim - 1)))
         if _any([moves[n] for n in turning]) and not any(_idle(runner, list(moves.values()))):
             break

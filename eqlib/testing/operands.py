@@ -53,10 +53,14 @@ class Label:
 
 @dataclass(frozen=True)
 class Index:
-    """Integers that number the members of the set `into`: a permutation of that set renames them."""
+    """Integers that number the members of the set `into`: a permutation of that set renames them.
+
+    is_given  whether an example has them: which members they leave out is known then
+    """
 
     into: str
     over: tuple[str, ...]
+    is_given: bool = False
 
     def __str__(self) -> str:
         return " per ".join([f"{self.into}s", *self.over])
@@ -81,7 +85,7 @@ def operand(description: Any) -> Operand:
         >>> operand("8x0e + 1o per node")
         Field(irreps=8x0e+1x1o, over=('node',), is_position=False)
         >>> operand("nodes per edge"), operand(None)
-        (Index(into='node', over=('edge',)), Fixed())
+        (Index(into='node', over=('edge',), is_given=False), Fixed())
     """
     if isinstance(description, Field | Label | Index | Fixed):
         return description

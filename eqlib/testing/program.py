@@ -13,7 +13,7 @@ from eqlib.arrays.irreps_array import IrrepsArray
 from eqlib.errors import IrrepsError, LayoutError
 from eqlib.o3 import Irreps, quoted
 from eqlib.testing.calling import first_that_runs, plain_array
-from eqlib.testing.operands import Field, Fixed, Label, Operand, arguments, outputs, plain, read_sizes
+from eqlib.testing.operands import Field, Fixed, Index, Label, Operand, arguments, outputs, plain, read_sizes
 from eqlib.testing.parameters import guesses, unmoved, with_parameters
 from eqlib.testing.sampling import draw
 from eqlib.testing.settings import settings_of_user
@@ -93,7 +93,7 @@ def program(
     operands, treedef = jax.tree.flatten(trees)
     values = [None] * len(operands) if example is None else _values(treedef, trees, example)
     operands = [
-        dataclasses.replace(one, is_given=True) if isinstance(one, Label) and value is not None else one
+        dataclasses.replace(one, is_given=True) if isinstance(one, Label | Index) and value is not None else one
         for one, value in zip(operands, values, strict=True)
     ]
     found = read_sizes(operands, values, sizes or {})

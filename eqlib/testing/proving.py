@@ -1,6 +1,6 @@
 """A proof that a function commutes with the group: of the traced program itself, without rounding."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import numpy as np
@@ -13,8 +13,10 @@ from eqlib.testing.exact.polynomial_proof import proves
 from eqlib.testing.exact.proof import Decision, Proof
 from eqlib.testing.exact.refutation import refutation
 from eqlib.testing.exact.traced import Traced, trace
+from eqlib.testing.integers import with_labels, with_one_alone
 from eqlib.testing.one_precision import in_single_precision, why_undecided
 from eqlib.testing.parameters import guesses, unmoved
+from eqlib.testing.profile import CI
 from eqlib.testing.promotion import promoted_where_it_must_be
 from eqlib.testing.retracing import AnotherProgram, another_program, differ, retraced
 from eqlib.testing.settings import own_settings
@@ -38,8 +40,9 @@ def prove(
     """Proves, or refutes, that a function commutes with rotations, inversion, translations and permutations.
 
     The function is traced once, for inputs of one shape, and its jaxpr is run on exact numbers, with the labels and
-    edges of the example or random ones. Weights are unknowns, too: the parameters of a module, as in `check`, and the
-    floating-point arrays among the arguments described by None, or by "weights".
+    edges of the example, or with random ones, labels 0 to 9, and edges that leave a node alone. Weights are unknowns,
+    too: the parameters of a module, as in `check`, and the floating-point arrays among the arguments described by None,
+    or by "weights".
 
     in_, out, example, sizes, as_plain_arrays  as in `eqlib.testing.check`
     method  "polynomial" proves an identity of polynomials, for all inputs, weights and elements of the group;
@@ -98,24 +101,51 @@ def _decide(traced: Traced, method: str, seed: int) -> tuple[Decision, float, li
     if checked.broken:
         return refutation(checked, reading)
     if all(checked.idle):
-        return (
-            Decision.VACUOUS,
-            0.0,
-            ["no output moves with the inputs: it satisfies every law, and that says nothing."],
-            [],
-        )
-    if checked.miss > MISS:
-        why = f"it holds wherever it was tried, and a wrong program might with probability {checked.miss:.0e}"
+        why = "no output moves with the inputs: it satisfies every law, and that says nothing."
+        return Decision.VACUOUS, 0.0, [why], []
+    others, refused = _with_other_integers(traced, reading, seed)
+    for words, other in others.items():
+        if other.broken:
+            verdict, miss, lines, notes = refutation(other, reading)
+            return verdict, miss, [f"in:     {words}", *lines], notes
+    miss = max(one.miss for one in (checked, *others.values()))
+    if miss > MISS:
+        why = f"it holds wherever it was tried, and a wrong program might with probability {miss:.0e}"
         return Decision.NOT_DECIDED, 0.0, [f"{why}.", "Give it fewer nodes and edges, by `sizes` or `example`."], []
-    notes = _notes(checked, reading)
+    notes = [*_notes(checked, reading), *refused]
+    if others:
+        notes.append(f"labels and edges are those that were drawn, and {', '.join(others)}")
     if method != "prime field":
         try:
             if proves(traced, reading):
-                return Decision.PROVED, 0.0, [], notes
+                return Decision.PROVED, 0.0, [], [*notes, *_not_proved(others, reading)]
         except Undecided as problem:
             if method == "polynomial":
                 return Decision.NOT_DECIDED, 0.0, [str(problem)], notes
-    return Decision.CHECKED_EXACTLY, checked.miss, [], notes
+    return Decision.CHECKED_EXACTLY, miss, [], notes
+
+
+def _with_other_integers(traced: Traced, reading: Reading, seed: int) -> tuple[dict[str, Checked], list[str]]:
+    """What it comes to with other labels and edges, where none are given; notes on those without a rule."""
+    operands, arrays = traced.operands, traced.program.arrays
+    found, notes = dict[str, Checked](), list[str]()
+    for words, other in (with_labels(operands, arrays, CI.labels) | with_one_alone(operands, arrays)).items():
+        try:
+            found[words] = check(traced.with_arrays(other), reading, seed)
+        except Undecided as problem:
+            notes.append(f"{words} were not tried: {problem}")
+    return found, notes
+
+
+def _not_proved(others: Mapping[str, Checked], reading: Reading) -> Iterator[str]:
+    """A note for each of the labels and edges with which the program is checked exactly, and is no identity."""
+    for words, other in others.items():
+        try:
+            proved, why = proves(other.point.traced, reading), "no identity of polynomials"
+        except Undecided as problem:
+            proved, why = False, str(problem)
+        if not proved:
+            yield f"with {words} it is checked exactly, and not proved: {why}"
 
 
 def _where_it_changes(traced: Traced) -> str | None:

@@ -17,8 +17,8 @@ class Verdict(enum.StrEnum):
     OK = "ok"
     INCONCLUSIVE = "inconclusive"
     VACUOUS = "vacuous"
-    NOT_EQUIVARIANT = "not equivariant"
     NON_FINITE = "non-finite"
+    NOT_EQUIVARIANT = "not equivariant"
 
 
 def gravest(verdicts: Iterable[Verdict], default: Verdict = Verdict.OK) -> Verdict:

@@ -96,23 +96,6 @@ def at_scales(operands: Sequence[Operand], arrays: Sequence[Any], powers: Sequen
     return {f"{_TIMES}{k}": scaled(operands, arrays, 2.0**k) for k in powers}
 
 
-def with_labels(operands: Sequence[Operand], arrays: Sequence[Any], count: int) -> dict[str, list[Any]]:
-    """Inputs by name with labels 0, 1, 2, ..., as many as there are members, and the next ones, until `count`.
-
-    None where an example has the labels, or those drawn are all: a function may know no others.
-    """
-    drawn = [isinstance(one, Label) and not one.is_given for one in operands]
-    most = max((x.size for x, is_drawn in zip(arrays, drawn, strict=True) if is_drawn), default=0)
-    firsts = range(0, count, most) if most and count > LABELS else ()
-    return {
-        f"labels from {k}": [
-            ((np.arange(x.size) + k) % count).astype(x.dtype).reshape(x.shape) if is_drawn else x
-            for x, is_drawn in zip(arrays, drawn, strict=True)
-        ]
-        for k in firsts
-    }
-
-
 def is_extreme(inputs: str) -> bool:
     """Whether powers of inputs of this name may leave the range of a dtype."""
     return inputs in _EXTREME or inputs.startswith((_TIMES, _LENGTH))

@@ -9,7 +9,7 @@ import numpy as np
 
 from eqlib.array_types import Float
 from eqlib.testing.blocks import on_copies
-from eqlib.testing.bounds import Bounds, in_bounds
+from eqlib.testing.bounds import Bounds, in_bounds, relative_bound
 from eqlib.testing.elements import Element
 from eqlib.testing.loops import counted
 from eqlib.testing.measured import MeasuredBounds
@@ -51,10 +51,7 @@ class Case:
     @property
     def bound(self) -> float:
         """The greatest bound relative to the size of its output; infinite if an output is lost in its bound."""
-        return max(
-            (float(np.max(b, initial=0.0)) / (size if (size := float(np.max(np.abs(w), initial=0.0))) else 1.0))
-            for w, b in zip(self.want, self.bounds, strict=True)
-        )
+        return max(relative_bound(b, w) for w, b in zip(self.want, self.bounds, strict=True))
 
 
 class Runner:
@@ -111,15 +108,20 @@ class Runner:
 
     def is_in_range(self, case: Case) -> bool:
         """Whether inputs of an extreme scale gave numbers that the dtype can hold with all their digits."""
-        if not is_extreme(case.inputs):
-            return True
-        smallest = 2.0**24 * float(jnp.finfo(self.dtype).tiny)
-        sizes = [
-            max(float(np.max(np.abs(z[..., part]), initial=0.0)) for z in both)
-            for (_, one), *both in zip(self.program.outputs, case.got, case.want, strict=True)
-            for part in one.irreps.slices()
-        ]
-        return case.is_finite and not any(0 < size <= smallest for size in sizes)
+        outputs = [one for _, one in self.program.outputs]
+        return not is_extreme(case.inputs) or has_all_digits(outputs, self.dtype, case.got, case.want)
+
+
+def has_all_digits(outputs: Sequence[Field], dtype: Any, *results: Arrays) -> bool:
+    """Whether results are finite, and no segment of an output so small that the dtype has fewer digits for it."""
+    smallest = 2.0**24 * float(jnp.finfo(dtype).tiny)
+    sizes = [
+        max(float(np.max(np.abs(z[..., part]), initial=0.0)) for z in each)
+        for one, *each in zip(outputs, *results, strict=True)
+        for part in one.irreps.slices()
+    ]
+    is_finite = all(np.isfinite(z).all() for some in results for z in some)
+    return is_finite and not any(0 < size <= smallest for size in sizes)
 
 
 def _spread(g: Element, one: Field, bound: Float[np.ndarray, "*shape"]) -> Float[np.ndarray, "*shape"]:
@@ -139,17 +141,18 @@ def _permuted(g: Element, one: Field, bound: Float[np.ndarray, "*shape"]) -> Flo
 
 
 def judge(law: str, mode: str, cases: Iterable[Case], witness: Callable[[Case], tuple[str, ...]]) -> Finding:
-    """The finding of a law from its comparisons: the first that breaks it is the witness."""
+    """The finding of a law from its comparisons: the first that breaks it is the witness, in finite numbers if any."""
     cases = list(cases)
+    finite = [case for case in cases if case.is_finite]
+    broken = [case for case in finite if case.error > 1]
+    worst = max((case.error for case in finite), default=0.0)
+    if broken:
+        return Finding(law, mode, Verdict.NOT_EQUIVARIANT, len(cases), worst, broken[0].bound, witness(broken[0]))
     for case in cases:
         if not case.is_finite:
             return Finding(law, mode, Verdict.NON_FINITE, len(cases), np.inf, 0.0, witness(case))
     telling = [case for case in cases if case.bound <= TELLING]
-    broken = [case for case in cases if case.error > 1]
-    worst = max((case.error for case in cases), default=0.0)
     bound = max((case.bound for case in telling), default=np.inf)
-    if broken:
-        return Finding(law, mode, Verdict.NOT_EQUIVARIANT, len(cases), worst, broken[0].bound, witness(broken[0]))
     if not telling:
         why = ("rounding may move the output by its own size: no difference can be told from it.",)
         return Finding(law, mode, Verdict.INCONCLUSIVE, len(cases), worst, bound, why)

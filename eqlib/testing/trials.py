@@ -13,6 +13,7 @@ from eqlib.testing.branches import never_taken
 from eqlib.testing.cancellation import Conditioned, conditioned, lost_digits
 from eqlib.testing.diagnosis import Suspect, diagnosed, named_by_precision
 from eqlib.testing.elements import Element, permutations, translations
+from eqlib.testing.integers import with_labels, with_one_alone
 from eqlib.testing.loops import EndlessLoop
 from eqlib.testing.motion import motion
 from eqlib.testing.one_precision import raised, undecided
@@ -21,7 +22,7 @@ from eqlib.testing.precision import Narrow, explain, narrow_operations
 from eqlib.testing.profile import Profile
 from eqlib.testing.program import Program
 from eqlib.testing.report import Diagnosis, Finding, Report, Verdict
-from eqlib.testing.sampling import DRAWN, adversities, at_scales, with_labels
+from eqlib.testing.sampling import DRAWN, adversities, at_scales
 from eqlib.testing.symmetries import Case, Runner, judge
 from eqlib.testing.thresholds import beside_thresholds
 from eqlib.testing.widened import breaks_widened
@@ -39,7 +40,7 @@ class Trials:
     narrow     operations that lose digits
     diagnosis  what is wrong, told of the first refutation
     broken     the cases in which a law is broken, by law and dtype
-    further    inputs beside those of the profile: with other labels, and beside the thresholds of the program
+    further    inputs beside those of the profile: other labels, a node alone, and beside thresholds of the program
     """
 
     program: Program
@@ -69,6 +70,7 @@ class Trials:
         refused = [name for name, x in every.items() if not _takes(runner, x)]
         self.notes += [f"{name} were not tried: the function has no values for them" for name in refused]
         self.further = {name: x for name, x in every.items() if name not in refused}
+        self.further |= with_one_alone(self.program.operands, self.program.arrays)
         self.further |= beside_thresholds(self.program, self.profile.thresholds)
         moved, notes = motion(runner, self.seed)
         inputs, laws = dict(self._inputs(runner, [self.seed])), self._laws([self.seed])

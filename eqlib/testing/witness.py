@@ -22,7 +22,7 @@ def witness(runner: Runner, case: Case) -> tuple[str, ...]:
             if row is not None:
                 mine, theirs, allowed = (x[..., columns][row] for x in (got, want, bound))
                 left, right = _sides(mine, theirs, allowed, irreps[0].ir.dim)
-                explained = f"{np.max(np.abs(mine - theirs)):.2e}, and rounding explains {np.max(allowed):.2e}"
+                explained = f"{np.max(_difference(mine, theirs)):.2e}, and rounding explains {np.max(allowed):.2e}"
                 lines += [f"out:    {path}{irreps}", f"f(g x): {left}", f"g f(x): {right}", f"error:  {explained}"]
                 return tuple(lines)
     return tuple(lines)
@@ -66,17 +66,22 @@ def _segments(irreps: Irreps) -> Iterator[tuple[Irreps, slice]]:
 
 def _worst_row(got: Any, want: Any, bound: Any) -> tuple[int, ...] | None:
     """Where the difference exceeds its bound most, by the index of the leading axes; None where it does not."""
-    error = np.where(np.isfinite(got) & np.isfinite(want), np.abs(got - want), np.inf)
+    error = _difference(got, want)
     excess = np.max(np.where(error <= bound, -np.inf, error), axis=-1)
     if not np.any(excess > -np.inf):
         return None
     return tuple(map(int, np.unravel_index(np.argmax(excess), excess.shape)))
 
 
+def _difference(got: Any, want: Any) -> Any:
+    """|got - want|, infinite where either is."""
+    with np.errstate(invalid="ignore"):
+        return np.where(np.isfinite(got) & np.isfinite(want), np.abs(got - want), np.inf)
+
+
 def _sides(got: Any, want: Any, bound: Any, dim: int) -> tuple[str, str]:
     """Both sides in numbers, from the copy on that differs most, with as many digits as tell one from the other."""
-    with np.errstate(invalid="ignore"):
-        excess = np.where(np.isfinite(got) & np.isfinite(want), np.abs(got - want) - bound, np.inf)
+    excess = _difference(got, want) - bound
     start = 0 if got.size <= _SHOWN else int(np.argmax(excess)) // dim * dim
     for digits in (4, 8, 12, 16):
         left, right = (_numbers(x, start, digits) for x in (got, want))

@@ -45,6 +45,27 @@ def messages(points: jax.Array, senders: jax.Array, receivers: jax.Array) -> jax
     return r * jnp.exp(-squared(r))
 
 
+def of_neighbours(points: jax.Array, senders: jax.Array, receivers: jax.Array) -> tuple[jax.Array, jax.Array]:
+    """The sum of the messages to each node, and how many there are."""
+    sums = jnp.zeros_like(points).at[receivers].add(messages(points, senders, receivers))
+    return sums, jnp.zeros((len(points), 1), points.dtype).at[receivers].add(1)
+
+
+def bent_where_alone(*graph: jax.Array) -> jax.Array:
+    sums, degrees = of_neighbours(*graph)
+    return jnp.where(degrees == 0, 1.0, sums)
+
+
+def mean_of_none(*graph: jax.Array) -> jax.Array:
+    sums, degrees = of_neighbours(*graph)
+    return sums / degrees
+
+
+def mean_of_one_at_least(*graph: jax.Array) -> jax.Array:
+    sums, degrees = of_neighbours(*graph)
+    return sums / jnp.maximum(degrees, 1)
+
+
 def out_of_sight(points: jax.Array, senders: jax.Array, receivers: jax.Array) -> jax.Array:
     """A sum over the neighbours within a cutoff that is shorter than every distance."""
     r2 = squared(edge_vectors(points, senders, receivers))
@@ -150,6 +171,8 @@ FAULTS = (
     LayerCase("a scale of ones that a function closes over", modules.closing_over(modules.ScaledInEquinox(jnp.ones(3))), "1o", "1o", ROTATION),
     LayerCase("an axis scaled for one species", OF_SPECIES, ("1o per node", "labels per node"), "1o per node", ROTATION),
     LayerCase("an axis scaled at the edge of a cutoff", bent_at_the_edge, GRAPH, "1o per node", ROTATION),
+    LayerCase("ones for a node without neighbours", bent_where_alone, GRAPH, "1o per node", ROTATION),
+    LayerCase("a mean over no neighbours", mean_of_none, GRAPH, "1o per node", ROTATION),
     LayerCase("points in the order of a component", orders.along_an_axis, "points", "1o", ROTATION),
     LayerCase("nothing beside something", lambda x: (x, 0.0 * x), "1o", ("1o", "1o"), ("motion",)),
     LayerCase("a segment of nothing", lambda x: jnp.concatenate([x, 0.0 * x]), "1o", "1o + 1e", ("motion",)),
@@ -204,8 +227,10 @@ DIAGNOSES = {
     "vectors by running statistics of components": ("rotation about all axes", "sub", "nn.BatchNorm"),
     "a scale of ones in the method of a module": ("rotation about all axes", LINEAR, "self.scale"),
     "a scale of ones that a function closes over": ("rotation about all axes", LINEAR, "self.scale"),
-    "an axis scaled for one species": ("rotation about x and y", "", CALL),
+    "an axis scaled for one species": ("rotation about x and y", "select_n", "x * BENT"),
     "an axis scaled at the edge of a cutoff": ("rotation about x and y", "select_n", "r * BENT"),
+    "ones for a node without neighbours": ("rotation about all axes", "select_n", "jnp.where(degrees == 0"),
+    "a mean over no neighbours": ("non-finite", "div", "sums / degrees"),
     "points in the order of a component": ("rotation about x and y", "gather", "[jnp.argsort(keys)]"),
     "nothing beside something": ("vacuous", "", CALL),
     "a segment of nothing": ("vacuous", "", CALL),
@@ -304,6 +329,7 @@ RIGHT = (
     LayerCase("a steep wave", lambda x: x * jnp.sin(1e5 * squared(x)), "1o", "1o"),
     LayerCase("forces", force, "points", "1o per node"),
     LayerCase("a sum over edges", lambda x, s, r: jnp.zeros_like(x).at[r].add(messages(x, s, r)), GRAPH, "1o per node"),
+    LayerCase("a mean over neighbours, if any", mean_of_one_at_least, GRAPH, "1o per node"),
     LayerCase("positions that move", lambda x, s, r: x + jnp.zeros_like(x).at[r].add(messages(x, s, r)), GRAPH, "points"),
     LayerCase("a tree of operands", lambda tree: {"z": tree["a"] * squared(tree["b"])}, ({"a": "1o", "b": "1e"},), {"z": "1o"}),
     LayerCase("a linear layer of flax", eqlib.flax.Linear("2x1o + 0e"), "3x0e + 2x1o"),

@@ -116,3 +116,23 @@ def test_what_is_the_same_in_every_way_is_told_once():
     with pytest.raises(RuntimeError) as raised:
         check(fails, "1o", "1o")
     assert notes_of(raised.value) == []
+
+
+def test_what_a_function_of_the_host_raises_is_told_in_its_words():
+    def refuses(x: Any) -> Any:
+        raise ArithmeticError("no vectors, please")
+
+    def calls_back(x: Any) -> Any:
+        return jax.pure_callback(refuses, jax.ShapeDtypeStruct(x.shape, x.dtype), x)
+
+    with pytest.raises(RuntimeError, match="it calls back raises ArithmeticError: no vectors, please"):
+        check(calls_back, "1o", "1o", profile=QUICK)
+
+
+def test_a_function_of_the_host_that_rounds_is_a_matter_of_precision():
+    def calls_back(x: Any) -> Any:
+        doubled = jax.pure_callback(lambda x: 2 * x, jax.ShapeDtypeStruct(x.shape, jnp.float32), x.astype(jnp.float32))
+        return doubled.astype(x.dtype)
+
+    report = check(calls_back, "1o", "1o", as_plain_arrays=True, profile=QUICK)
+    assert report.diagnosis is not None and report.diagnosis.fault == "precision"

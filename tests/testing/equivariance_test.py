@@ -59,7 +59,7 @@ def test_overall_is_the_worst_verdict_then_the_greatest_error():
     assert overall([better, good]) is good
     assert overall([good, still]) is still
     assert overall([still, wrong, good]) is wrong
-    assert overall([broken, wrong]) is broken
+    assert overall([broken, good]) is broken and overall([broken, wrong]) is wrong
 
 
 def test_nothing_to_compare_is_an_error():

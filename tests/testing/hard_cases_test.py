@@ -101,3 +101,38 @@ def test_a_wrong_derivative_is_refuted_in_the_steepest_function(frequency, part)
 
     report = check(partly, "1o", "1o", profile="quick", dtypes=())
     assert report.verdict is Verdict.NOT_EQUIVARIANT and report.worst.law == "derivative", str(report)
+
+
+def test_a_law_that_numbers_break_is_told_before_those_that_are_none():
+    def shifted(x):
+        return jnp.where(jnp.sum(x * x) == 0, jnp.nan, x + 0.1)
+
+    report = check(shifted, "1o", "1o", profile="quick")
+    assert report.verdict is Verdict.NOT_EQUIVARIANT and report.diagnosis is not None
+    assert report.diagnosis.fault == "rotation about all axes" and report.diagnosis.first.startswith("add")
+
+
+def test_what_no_number_breaks_is_non_finite():
+    report = check(lambda x: x / jnp.linalg.norm(x), "1o", "1o", profile="quick")
+    assert report.verdict is Verdict.NON_FINITE and report.diagnosis is not None
+    assert report.diagnosis.fault == "non-finite"
+
+
+def test_digits_that_another_batch_rounds_otherwise_are_a_matter_of_precision():
+    weights = np.random.default_rng(0).normal(size=(8, 8))
+
+    def gated(x):
+        vectors = x.reshape(8, 3)
+        squares = jnp.sum((vectors * vectors).astype(jnp.bfloat16), -1, keepdims=True)
+        gates = jnp.asarray(weights, jnp.bfloat16) @ squares
+        return (vectors * gates.astype(x.dtype)).reshape(-1)
+
+    report = check(gated, "8x1o", "8x1o", as_plain_arrays=True)
+    assert {f.law for f in report.findings if f.verdict is Verdict.NOT_EQUIVARIANT} == {"precision"}
+    assert report.diagnosis is not None and report.diagnosis.fault == "precision"
+
+
+def test_a_gradient_is_not_asked_where_the_function_has_left_the_range():
+    assert check(lambda x: x * jnp.exp(jnp.sum(x * x)), "1o", "1o", profile="quick").ok
+    report = check(lambda x: jnp.sqrt(jnp.sum(x * x, keepdims=True)), "1o", "0e", profile="quick")
+    assert next(f for f in report.findings if f.law == "finite gradient").verdict is Verdict.NON_FINITE

@@ -2,7 +2,7 @@
 
 import dataclasses
 import functools
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import jax
@@ -36,6 +36,10 @@ class Traced:
         weights = [jax.ShapeDtypeStruct(shape, np.float64) for shape in self.weights]
         fn = lambda weights, *arrays: self.evaluate(weights, *arrays)  # noqa: E731
         return jax.make_jaxpr(fn)(weights, *map(_wide, self.program.arrays))
+
+    def with_arrays(self, arrays: Sequence[Any]) -> "Traced":
+        """The same program, for other values of its operands."""
+        return dataclasses.replace(self, program=dataclasses.replace(self.program, arrays=tuple(arrays)))
 
     @property
     def operands(self) -> tuple[Operand, ...]:
