@@ -3,17 +3,15 @@
 import functools
 from typing import Any
 
-import jax
 import jax.numpy as jnp
-import numpy as np
 
 from eqlib.array_types import Array, Float, Inexact
-from eqlib.arrays.align import per_component
 from eqlib.arrays.irreps_array import IrrepsArray
 from eqlib.dtypes import at_least_float32
 from eqlib.keywords import also_named
 from eqlib.lowering.on_numpy import contract_or_numpy
 from eqlib.o3 import Irreps, namespace
+from eqlib.ops._lengths import lengths
 from eqlib.ops._operands import as_inexact, takes_irreps
 from eqlib.ops.dot import plan_dot
 from eqlib.plan import Plan
@@ -40,7 +38,7 @@ def norm(x: Any, *, squared: bool = False, per_irrep: bool = True) -> Any:
     (x,) = as_inexact(x, keeps_numpy=True)
     irreps, plan = plan_norm(x.irreps, per_irrep)
     wide = x.array.astype(at_least_float32(x.dtype))
-    length = _squares(plan, wide) if squared else _lengths(plan, x.irreps, per_irrep, wide)
+    length = _squares(plan, wide) if squared else _lengths(x.irreps, per_irrep, wide)
     return IrrepsArray(irreps, length.astype(x.array.real.dtype))
 
 
@@ -58,43 +56,14 @@ def _squares(plan: Plan, x: Inexact[Array, "*batch {plan.sizes[0]}"]) -> Float[A
 
 
 def _lengths(
-    plan: Plan, irreps: Irreps, per_irrep: bool, x: Inexact[Array, "*batch {irreps.dim}"]
-) -> Float[Array, "*batch {plan.sizes[-1]}"]:
-    """The roots of the squares of vectors that are first brought to about unit size by a power of two.
-
-    Such a factor changes no digit, and as the length does not depend on it, it is a constant to every derivative.
-    """
-    xp = namespace(x)
-    scale = _powers_of_2(irreps, per_irrep, x if xp is np else jax.lax.stop_gradient(x))
-    squares = _squares(plan, x * (per_component(irreps, 1 / scale) if per_irrep else 1 / scale))
-    is_zero = squares == 0.0
-    # The inner `where` keeps the infinite slope of the root at zero out of every derivative.
-    return xp.where(is_zero, 0.0, xp.sqrt(xp.where(is_zero, 1.0, squares))) * scale
-
-
-def _powers_of_2(
     irreps: Irreps, per_irrep: bool, x: Inexact[Array, "*batch {irreps.dim}"]
 ) -> Float[Array, "*batch lengths"]:
-    """A power of 2 of about the size of the largest component of each copy, or of all; it and its inverse are normal.
-
-    Shape:  [..., irreps] -> [..., copies] or [..., 1].
-    """
-    xp = namespace(x)
-    if per_irrep:
-        chunks = IrrepsArray(irreps, xp.abs(x)).chunks
-        empty = xp.zeros((*x.shape[:-1], 0), x.real.dtype)
-        largest = xp.concatenate([empty, *(_largest(chunk) for chunk in chunks)], axis=-1)
-    else:
-        largest = xp.max(xp.abs(x), axis=-1, keepdims=True, initial=0.0)
-    limits = jnp.finfo(x.dtype)
-    exponent = xp.clip(xp.frexp(largest)[1], limits.minexp + 1, limits.maxexp - 2)
-    return xp.ldexp(xp.ones((), x.real.dtype), exponent)
-
-
-def _largest(chunk: Float[Array, "*batch mul dim"]) -> Float[Array, "*batch mul"]:
-    """The largest component, compared one by one: XLA for CPU has no fast code for a maximum over few neighbours."""
-    return (
-        chunk.max(axis=-1)
-        if isinstance(chunk, np.ndarray)
-        else functools.reduce(jnp.maximum, jnp.unstack(chunk, axis=-1))
-    )
+    if not per_irrep:
+        return lengths(x[..., None, :])
+    # Split, not read by `chunks`: the gradient is then a concatenation, and not a sum of arrays that are mostly zeros.
+    ends = [part.stop for part in irreps.slices()]
+    chunks = namespace(x).split(x, ends[:-1], axis=-1) if irreps else []
+    found = [
+        lengths(chunk.reshape(*x.shape[:-1], mul, ir.dim)) for chunk, (mul, ir) in zip(chunks, irreps, strict=True)
+    ]
+    return namespace(x).concatenate([namespace(x).zeros((*x.shape[:-1], 0), x.real.dtype), *found], axis=-1)
