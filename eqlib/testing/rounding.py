@@ -99,11 +99,12 @@ def _called(eqn: Any, inner: tuple[Any, Any], run: Callable[..., Any]) -> Any:
 
 
 def _of_constant(value: Any, eps: Any) -> Any:
-    """A constant is rounded once, unless even bfloat16 has it: whole numbers and powers of two."""
+    """A constant is rounded once, unless bfloat16 has its digits: those of small whole numbers, and powers of two."""
     if not jnp.issubdtype(jnp.result_type(value), jnp.inexact):
         return None
     value = np.asarray(value)
     if np.iscomplexobj(value):
         return _of_constant(value.real, eps) + _of_constant(value.imag, eps)
-    exact = ~np.isfinite(value) | (value == value.astype(jnp.bfloat16).astype(value.dtype))
+    digits = np.ldexp(np.frexp(value.astype(np.float64))[0], 8)
+    exact = ~np.isfinite(value) | (digits == np.round(digits))
     return eps * np.where(exact, 0.0, np.abs(value))
