@@ -13,6 +13,7 @@ from eqlib.arrays.irreps_array import IrrepsArray
 from eqlib.errors import IrrepsError, LayoutError
 from eqlib.o3 import Irreps, quoted
 from eqlib.testing.calling import first_that_runs, plain_array
+from eqlib.testing.held import renewed
 from eqlib.testing.operands import Field, Fixed, Label, Operand, arguments, outputs, plain, read_sizes
 from eqlib.testing.parameters import guesses, unmoved, with_parameters
 from eqlib.testing.sampling import draw
@@ -103,7 +104,7 @@ def program(
 
     def build(fn: Callable[..., Any], wrap: Callable[[Operand, Any], Any]) -> Callable[..., Any]:
         def call(*arrays: Any) -> Any:
-            every = list(values)
+            every = list(map(renewed, values))
             for n, array in zip(moving, arrays, strict=True):
                 every[n] = wrap(operands[n], array)
             with settings_of_user():
