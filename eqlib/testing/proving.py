@@ -106,7 +106,10 @@ def _decide(traced: Traced, method: str, seed: int) -> tuple[Decision, float, li
         )
     if checked.miss > MISS:
         why = f"it holds wherever it was tried, and a wrong program might with probability {checked.miss:.0e}"
-        return Decision.NOT_DECIDED, 0.0, [f"{why}.", "Give it fewer nodes and edges, by `sizes` or `example`."], []
+        smaller = "Prove one round of its loop, or one layer: with each more, the degree rises on which that rests."
+        if traced.program.sizes:
+            smaller = "Give it fewer nodes and edges, by `sizes` or `example`."
+        return Decision.NOT_DECIDED, 0.0, [f"{why}.", smaller], []
     notes = _notes(checked, reading)
     if method != "prime field":
         try:
