@@ -2,6 +2,7 @@
 
 import argparse
 import json
+import re
 import sys
 import tomllib
 from collections.abc import Callable, Mapping, Sequence
@@ -57,7 +58,8 @@ def run(arguments: argparse.Namespace) -> int:
     try:
         for task in _tasks(arguments):
             try:
-                reports.append(_checked(task))
+                profile = task.get("profile", "ci")
+                reports.append(carry_out(check, task, done="checked", in_shell=bool(arguments.target), profile=profile))
             except Unusable as error:
                 errors.append(error)
     except Unusable as error:
@@ -133,12 +135,11 @@ def _tasks_of_project(path: Path) -> list[dict[str, Any]]:
     return tables
 
 
-def _checked(task: Task) -> Report:
-    return carry_out(check, task, profile=task.get("profile", "ci"))
-
-
-def carry_out(judge: Callable[..., T], task: Task, **options: Any) -> T:
+def carry_out(judge: Callable[..., T], task: Task, *, done: str, in_shell: bool = True, **options: Any) -> T:
     """`judge` on what a task names.
+
+    done      what cannot be, if it cannot: "checked", "proved"
+    in_shell  whether its words are arguments of a command, and not keys of a table
 
     Raises: Unusable with where the function raises, and what.
     """
@@ -151,5 +152,11 @@ def carry_out(judge: Callable[..., T], task: Task, **options: Any) -> T:
         return judge(fn, described, task.get("out"), name=target, **options)
     except Exception as error:
         at = line_in_user_code(error)
-        why = f"{target} raises {type(error).__name__} at {at}" if at else f"{target} cannot be checked"
-        raise Unusable("\n  ".join([f"{why}: {error}", *notes_of(error)])) from error
+        why = f"{target} raises {type(error).__name__} at {at}" if at else f"{target} cannot be {done}"
+        said = str(error) if at or not in_shell else _in_words_of_the_shell(str(error))
+        raise Unusable("\n  ".join([f"{why}: {said}", *notes_of(error)])) from error
+
+
+def _in_words_of_the_shell(said: str) -> str:
+    """What `check` says of its argument `out`, as the command has it: in a table out="1o" is right, too."""
+    return re.sub(r"""\bout=(?=["'])""", "--out ", said)

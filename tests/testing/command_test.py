@@ -15,6 +15,9 @@ import jax.numpy as jnp
 def cube(x):
     return x * jnp.sum(x * x)
 
+def nothing(x):
+    return x
+
 def shifted(x):
     return x + 1e-9
 
@@ -122,10 +125,15 @@ def test_one_that_raises_does_not_hide_the_others(capsys, project):
     (project / "pyproject.toml").write_text(PROJECT % "raises")
     status, out, err = run(capsys)
     assert status == 2 and out.startswith("layers:cube: ok\n")
-    assert err == "eqlib check: layers.py:raises raises RuntimeError at layers.py:17: out of order\n"
+    assert err == "eqlib check: layers.py:raises raises RuntimeError at layers.py:20: out of order\n"
     _, out, _ = run(capsys, "--json")
     right, wrong = json.loads(out)
     assert right["ok"] and not wrong["ok"] and err == f"eqlib check: {wrong['error']}\n"
+
+
+def test_what_to_write_in_a_table_is_said_in_its_words(capsys, project):
+    (project / "pyproject.toml").write_text('[[tool.eqlib.check]]\ntarget = "layers:cube"\nin = "1o"\n')
+    assert 'Write out="1o", for instance' in run(capsys)[2]
 
 
 def test_one_table_may_do(capsys, project):
@@ -164,7 +172,7 @@ MESSAGES = {
     "no file": (["leyers.py:cube", *VECTORS], "there is no file leyers.py.\n  Write path/to/file.py:name."),
     "no such name": (
         ["layers:cubes", *VECTORS],
-        "layers has no cubes.\n  It has Double, Scaled, cube, jnp, number, pulled, raises, reshapes, shifted, still.",
+        "layers has no cubes.\n  It has Double, Scaled, cube, jnp, nothing, number, pulled, raises, reshapes, shifted, still.",
     ),
     "bad words": (
         ["layers:cube", "--in", "1q", *QUICK],
@@ -175,15 +183,20 @@ MESSAGES = {
     "no output": (
         ["layers:cube", "--in", "1o", *QUICK],
         "layers:cube cannot be checked: the function returns a plain array of shape (3,), and nothing says which irreps "
-        'it has.\n  Write out="1o", for instance; for the three coordinates of a vector.',
+        'it has.\n  Write --out "1o", for instance; for the three coordinates of a vector.',
+    ),
+    "another output": (
+        ["layers:nothing", "--in", "1o", "--out", "1e", *QUICK],
+        "layers:nothing cannot be checked: the function returns 1x1o, and out says 1x1e.\n"
+        "  Write --out '1x1o', or leave it out.",
     ),
     "a layer that raises": (
         ["layers:raises", *VECTORS],
-        "layers:raises raises RuntimeError at layers.py:17: out of order",
+        "layers:raises raises RuntimeError at layers.py:20: out of order",
     ),
     "a layer that raises for arrays alone": (
         ["layers:reshapes", "--in", "2x1o", "--out", "2x1o", *QUICK],
-        "layers:reshapes raises RuntimeError at layers.py:21: out of order\n"
+        "layers:reshapes raises RuntimeError at layers.py:24: out of order\n"
         "  Traced by JAX, given IrrepsArrays, it raises LayoutError: the shape (2, 3) does not fit 2x1o: its last entry "
         "must be -1 or 6, the dimension of the irreps.",
     ),
