@@ -176,6 +176,9 @@ def _describe(out: Any, result: Any, sizes: Mapping[str, int]) -> tuple[tuple[st
 
 def _output(one: Operand | None, value: Any, sizes: Mapping[str, int]) -> Field:
     given = value.irreps if isinstance(value, IrrepsArray) else None
+    if not hasattr(plain(value), "shape") and not isinstance(value, int | float):
+        advice = "If it makes a layer, give that layer." if callable(value) else "Return arrays."
+        raise LayoutError(f"the function returns a {type(value).__name__}, which is no array.\n  {advice}")
     shape = tuple(np.shape(plain(value)))
     if one is None:
         if given is None:

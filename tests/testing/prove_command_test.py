@@ -75,6 +75,6 @@ def test_what_cannot_be_tried(prove):
     status, _, err = prove("raises", "--in", "1o")
     assert status == 2 and "raises RuntimeError at" in err and "out of order" in err
     assert prove("still", "--in", "1o", "--plain")[2] == (
-        "eqlib prove: layers.py:still cannot be proved: the function returns a plain array of shape (3,), and nothing says "
-        'which irreps it has.\n  Write --out "1o", for instance; for the three coordinates of a vector.\n'
+        "eqlib prove: layers.py:still cannot be proved: the function returns a plain array of shape (3,), and nothing "
+        'says which irreps it has.\n  Write --out "1o", for instance; for the three coordinates of a vector.\n'
     )
