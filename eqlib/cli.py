@@ -2,6 +2,7 @@
 
 import argparse
 import importlib
+import os
 import platform
 import sys
 from collections.abc import Callable, Sequence
@@ -14,6 +15,9 @@ import numpy as np
 
 from eqlib.lowering.choose import LOWERING_OF_PROCESS, LOWERINGS, VARIABLE
 from eqlib.version import __version__
+
+# What a shell says of a program that is ended by SIGPIPE, and by SIGINT.
+PIPE_CLOSED, STOPPED = 141, 130
 
 
 @dataclass(frozen=True)
@@ -90,8 +94,18 @@ def build_parser(commands: Sequence[Command] = COMMANDS) -> argparse.ArgumentPar
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Runs the command line and returns its exit status."""
-    arguments = build_parser().parse_args(argv)
-    return arguments.run(arguments)
+    try:
+        try:
+            arguments = build_parser().parse_args(argv)
+            return arguments.run(arguments)
+        finally:
+            sys.stdout.flush()  # a pipe that is closed is noticed here, and not as Python ends
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # takes what Python flushes as it ends
+        return PIPE_CLOSED
+    except KeyboardInterrupt:
+        print("\neqlib: stopped", file=sys.stderr)
+        return STOPPED
 
 
 if __name__ == "__main__":

@@ -1,8 +1,7 @@
 """What [tool.eqlib.gate] in pyproject.toml says: which functions are measured, and where what they cost is kept."""
 
 import sys
-import tomllib
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -11,10 +10,24 @@ from eqlib.gates.case import Case
 from eqlib.gates.inputs import inputs_of
 from eqlib.gates.limits import LIMITS
 from eqlib.gates.passes import PASSES
+from eqlib.testing.tables import Key, are_ratios, are_tables, are_texts, is_switch, is_text, read_tool, refuse
 from eqlib.testing.targets import Unusable, load
 
-_KEYS = ("baseline", "cases", "function", "limits", "path", "x64")
-_FUNCTION_KEYS = ("name", "target", "inputs", "passes")
+_KEYS = {
+    "baseline": Key('"gates"', is_text),
+    "cases": Key('["mypackage.gated:cases"]', are_texts),
+    "function": Key("[{ target = ..., inputs = ... }]", are_tables),
+    "limits": Key("{ flops = 1.05 }", are_ratios),
+    "path": Key('["."]', are_texts),
+    "x64": Key("false", is_switch),
+}
+_LIMIT_KEYS = {name: Key(str(limit), lambda value: True) for name, limit in LIMITS.items()}
+_FUNCTION_KEYS = {
+    "name": Key('"energy"', is_text),
+    "target": Key('"mypackage.model:energy"', is_text),
+    "inputs": Key('["float32[40, 3]", "8x0e + 8x1o [40]"]', lambda value: is_text(value) or are_texts(value)),
+    "passes": Key('["forward"]', are_texts),
+}
 
 HINT = """\
   Write in pyproject.toml, for each function:
@@ -63,17 +76,13 @@ def read_project(root: Path) -> Project:
     Raises: Unusable if its pyproject.toml names no functions, or has keys that mean nothing.
     """
     path = root / "pyproject.toml"
-    try:
-        text = path.read_text() if path.exists() else ""
-        table = tomllib.loads(text).get("tool", {}).get("eqlib", {}).get("gate", {})
-    except tomllib.TOMLDecodeError as error:
-        raise Unusable(f"{path} cannot be read: {error}.") from error
-    if not table.get("cases") and not table.get("function"):
+    table = read_tool(path).get("gate", {})
+    if not isinstance(table, dict) or (not table.get("cases") and not table.get("function")):
         raise Unusable(f"[tool.eqlib.gate] in {path.name} names no functions.\n{HINT}")
-    _refuse_unknown("[tool.eqlib.gate]", table, _KEYS)
-    _refuse_unknown("limits of [tool.eqlib.gate]", table.get("limits", {}), LIMITS)
+    refuse("[tool.eqlib.gate]", table, _KEYS)
+    refuse("limits of [tool.eqlib.gate]", table.get("limits", {}), _LIMIT_KEYS)
     for function in table.get("function", ()):
-        _refuse_unknown("[[tool.eqlib.gate.function]]", function, _FUNCTION_KEYS)
+        refuse("[[tool.eqlib.gate.function]]", function, _FUNCTION_KEYS)
         if not {"target", "inputs"} <= set(function):
             raise Unusable(f"[[tool.eqlib.gate.function]] has {', '.join(function)} alone.\n{HINT}")
     return Project(
@@ -94,8 +103,3 @@ def _case(table: Mapping[str, Any]) -> Case:
     if unknown := [kind for kind in passes if kind not in PASSES]:
         raise Unusable(f'"{unknown[0]}" is no pass of {target}.\n  Write passes = {list(PASSES)}, or some of them.')
     return Case(table.get("name", target), load(target), tuple(made), passes)
-
-
-def _refuse_unknown(where: str, table: Mapping[str, Any], known: Sequence[str] | Mapping[str, Any]) -> None:
-    if unknown := [name for name in table if name not in known]:
-        raise Unusable(f"{where} has {unknown[0]}, which means nothing.\n  Write {', '.join(known)}.")

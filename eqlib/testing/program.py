@@ -13,6 +13,7 @@ from eqlib.arrays.irreps_array import IrrepsArray
 from eqlib.errors import IrrepsError, LayoutError
 from eqlib.o3 import Irreps, quoted
 from eqlib.testing.calling import first_that_runs, plain_array
+from eqlib.testing.held import renewed
 from eqlib.testing.operands import Field, Fixed, Index, Label, Operand, arguments, outputs, plain, read_sizes
 from eqlib.testing.parameters import guesses, unmoved, with_parameters
 from eqlib.testing.sampling import draw
@@ -103,7 +104,7 @@ def program(
 
     def build(fn: Callable[..., Any], wrap: Callable[[Operand, Any], Any]) -> Callable[..., Any]:
         def call(*arrays: Any) -> Any:
-            every = list(values)
+            every = list(map(renewed, values))
             for n, array in zip(moving, arrays, strict=True):
                 every[n] = wrap(operands[n], array)
             with settings_of_user():
@@ -175,6 +176,9 @@ def _describe(out: Any, result: Any, sizes: Mapping[str, int]) -> tuple[tuple[st
 
 def _output(one: Operand | None, value: Any, sizes: Mapping[str, int]) -> Field:
     given = value.irreps if isinstance(value, IrrepsArray) else None
+    if not hasattr(plain(value), "shape") and not isinstance(value, int | float):
+        advice = "If it makes a layer, give that layer." if callable(value) else "Return arrays."
+        raise LayoutError(f"the function returns a {type(value).__name__}, which is no array.\n  {advice}")
     shape = tuple(np.shape(plain(value)))
     if one is None:
         if given is None:

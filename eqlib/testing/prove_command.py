@@ -23,7 +23,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Proves what the arguments name; 0 proved or checked exactly, 1 refuted, 2 could not decide."""
     try:
-        proof = carry_out(prove, task_of(arguments, "prove"), method=arguments.method)
+        proof = carry_out(prove, task_of(arguments, "prove"), done="proved", method=arguments.method)
     except Unusable as error:
         if arguments.json:
             print(as_json([error]))

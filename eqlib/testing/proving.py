@@ -111,7 +111,10 @@ def _decide(traced: Traced, method: str, seed: int) -> tuple[Decision, float, li
     miss = max(one.miss for one in (checked, *others.values()))
     if miss > MISS:
         why = f"it holds wherever it was tried, and a wrong program might with probability {miss:.0e}"
-        return Decision.NOT_DECIDED, 0.0, [f"{why}.", "Give it fewer nodes and edges, by `sizes` or `example`."], []
+        smaller = "Prove one round of its loop, or one layer: with each more, the degree rises on which that rests."
+        if traced.program.sizes:
+            smaller = "Give it fewer nodes and edges, by `sizes` or `example`."
+        return Decision.NOT_DECIDED, 0.0, [f"{why}.", smaller], []
     notes = [*_notes(checked, reading), *refused]
     if others:
         notes.append(f"labels and edges are those that were drawn, and {', '.join(others)}")

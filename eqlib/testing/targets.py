@@ -13,6 +13,7 @@ from typing import Any
 
 # The kinds of arguments that are given by their places.
 _GIVEN = (inspect.Parameter.POSITIONAL_ONLY, inspect.Parameter.POSITIONAL_OR_KEYWORD)
+_OF_A_PACKAGE = "\n  Write the name of the module, package.module:name, in the folder where its package is."
 
 
 class Unusable(Exception):
@@ -30,12 +31,12 @@ def load(target: str) -> Any:
     """
     where, _, name = target.rpartition(":")
     if not where or not name:
-        raise Unusable(f"{target} names no function.\n  Write module:name, such as mypackage.layers:gate.")
-    found = _module(where)
+        raise Unusable(f"{target} names no function.\n  Write {_with_a_name(target)}.")
+    found, path = _module(where), where
     for part in name.split("."):
         if not hasattr(found, part):
-            raise Unusable(f"{where} has no {part}.\n  It has {_public_names(found)}.")
-        found = getattr(found, part)
+            raise Unusable(f"{path} has no {part}.\n  It has {_public_names(found)}.")
+        found, path = getattr(found, part), f"{path}{':' if path == where else '.'}{part}"
     if isinstance(found, type):
         found = _made(found, target)
     if not callable(found) and not (hasattr(found, "init") and hasattr(found, "apply")):
@@ -54,6 +55,26 @@ def arguments_of(fn: Any) -> list[str]:
     return [one.name for one in known if one.kind in _GIVEN and one.default is one.empty]
 
 
+def refuse_another_number(fn: Any, target: str, count: int) -> None:
+    """Refuses a function that cannot be given so many arguments, if it tells.
+
+    Raises: Unusable with what it takes.
+    """
+    try:
+        signature = inspect.signature(fn)
+    except (TypeError, ValueError):
+        return
+    try:
+        signature.bind(*range(count))
+    except TypeError as error:
+        where, _, name = target.rpartition(":")
+        makes = f"\n  If it makes a layer, write layer = {name}() there, and {where}:layer here."
+        names = [one.name for one in signature.parameters.values() if one.kind in _GIVEN]
+        takes = f"takes {', '.join(names)}" if names else "takes no arguments"
+        advice = "\n  Describe each argument once, and what the group leaves alone as None." if names else makes
+        raise Unusable(f"{target} {takes}, and {count} {'is' if count == 1 else 'are'} described.{advice}") from error
+
+
 def line_in_user_code(error: BaseException) -> str | None:
     """The last line that an error passed through outside of eqlib and of installed packages, as file.py:12."""
     libraries = (
@@ -64,6 +85,14 @@ def line_in_user_code(error: BaseException) -> str | None:
         if not frame.filename.startswith((*libraries, "<")) and "site-packages" not in frame.filename:
             return f"{Path(frame.filename).name}:{frame.lineno}"
     return None
+
+
+def _with_a_name(target: str) -> str:
+    """What may be meant by words without a colon: a file, or a module and a name of it."""
+    where, _, name = target.strip(":").rpartition(".")
+    if name == "py":
+        return f"{target.strip(':')}:name, with the name of a function or layer that is in it"
+    return f"module:name, such as {f'{where}:{name}' if where and name else 'mypackage.layers:gate'}"
 
 
 def _made(cls: type, target: str) -> Any:
@@ -78,9 +107,12 @@ def _made(cls: type, target: str) -> Any:
 
 
 def _module(where: str) -> ModuleType:
+    is_file = where.endswith(".py")
+    if not is_file and (where.startswith(".") or "/" in where):
+        raise Unusable(f"{where} is no name of a module.\n  Write {where.rstrip('/')}.py:name, if it is a file.")
     try:
-        return _from_file(Path(where)) if where.endswith(".py") else _from_name(where)
-    except Exception as error:
+        return _from_file(Path(where)) if is_file else _from_name(where)
+    except (Exception, SystemExit) as error:
         if isinstance(error, FileNotFoundError) and error.filename == where:
             raise Unusable(f"there is no file {where}.\n  Write path/to/file.py:name.") from None
         missing = error.name if isinstance(error, ModuleNotFoundError) else None
@@ -90,8 +122,9 @@ def _module(where: str) -> ModuleType:
                 "path/to/file.py:name."
             ) from None
         at = line_in_user_code(error)
+        advice = _OF_A_PACKAGE if is_file and "relative import" in str(error) else ""
         raise Unusable(
-            f"{where} cannot be imported: {type(error).__name__}{f' at {at}' * bool(at)}: {error}"
+            f"{where} cannot be imported: {type(error).__name__}{f' at {at}' * bool(at)}: {error}{advice}"
         ) from error
 
 

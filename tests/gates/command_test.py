@@ -156,6 +156,7 @@ def test_json_has_all_that_was_found(recorded: GatedProject) -> None:
         ("", "names no functions.\n  Write in pyproject.toml, for each function:\n"),
         ("[tool.eqlib.gate]\ncases = ['a:b']\nlimit = 1\n", "[tool.eqlib.gate] has limit, which means nothing.\n"),
         ("[[tool.eqlib.gate.function]]\ntarget = 'gated:step'\n", "has target alone.\n"),
+        ("[tool.eqlib.gate]\ncases = 'a:b'\n", "[tool.eqlib.gate] has cases = 'a:b'.\n  Write cases = [\"mypackage."),
         ("[tool.eqlib.gate]\ncases = ['a:b']\nlimits.flop = 1\n", "has flop, which means nothing.\n  Write flops, "),
     ],
 )

@@ -15,6 +15,9 @@ import jax.numpy as jnp
 def cube(x):
     return x * jnp.sum(x * x)
 
+def nothing(x):
+    return x
+
 def shifted(x):
     return x + 1e-9
 
@@ -39,6 +42,18 @@ class Scaled(Double):
     def __init__(self, factor):
         self.factor = factor
 
+def factory():
+    return cube
+
+def factory_of(x):
+    return cube
+
+def leaves(x):
+    raise SystemExit(1)
+
+def both(x):
+    return x, jnp.sum(x * x)
+
 number = 3
 """
 
@@ -50,7 +65,7 @@ def project(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr(sys, "path", list(sys.path))
     yield tmp_path
-    for name in ("layers", "checked_layers", "broken", "needy"):
+    for name in ("layers", "checked_layers", "broken", "needy", "layered", "layered.inner", "layered.outer"):
         sys.modules.pop(name, None)
 
 
@@ -122,10 +137,15 @@ def test_one_that_raises_does_not_hide_the_others(capsys, project):
     (project / "pyproject.toml").write_text(PROJECT % "raises")
     status, out, err = run(capsys)
     assert status == 2 and out.startswith("layers:cube: ok\n")
-    assert err == "eqlib check: layers.py:raises raises RuntimeError at layers.py:17: out of order\n"
+    assert err == "eqlib check: layers.py:raises raises RuntimeError at layers.py:20: out of order\n"
     _, out, _ = run(capsys, "--json")
     right, wrong = json.loads(out)
     assert right["ok"] and not wrong["ok"] and err == f"eqlib check: {wrong['error']}\n"
+
+
+def test_what_to_write_in_a_table_is_said_in_its_words(capsys, project):
+    (project / "pyproject.toml").write_text('[[tool.eqlib.check]]\ntarget = "layers:cube"\nin = "1o"\n')
+    assert 'Write out="1o", for instance' in run(capsys)[2]
 
 
 def test_one_table_may_do(capsys, project):
@@ -164,7 +184,7 @@ MESSAGES = {
     "no file": (["leyers.py:cube", *VECTORS], "there is no file leyers.py.\n  Write path/to/file.py:name."),
     "no such name": (
         ["layers:cubes", *VECTORS],
-        "layers has no cubes.\n  It has Double, Scaled, cube, jnp, number, pulled, raises, reshapes, shifted, still.",
+        "layers has no cubes.\n  It has Double, Scaled, both, cube, factory, factory_of, jnp, leaves, nothing, number, pulled, raises, reshapes, shifted, still.",
     ),
     "bad words": (
         ["layers:cube", "--in", "1q", *QUICK],
@@ -175,15 +195,20 @@ MESSAGES = {
     "no output": (
         ["layers:cube", "--in", "1o", *QUICK],
         "layers:cube cannot be checked: the function returns a plain array of shape (3,), and nothing says which irreps "
-        'it has.\n  Write out="1o", for instance; for the three coordinates of a vector.',
+        'it has.\n  Write --out "1o", for instance; for the three coordinates of a vector.',
+    ),
+    "another output": (
+        ["layers:nothing", "--in", "1o", "--out", "1e", *QUICK],
+        "layers:nothing cannot be checked: the function returns 1x1o, and out says 1x1e.\n"
+        "  Write --out '1x1o', or leave it out.",
     ),
     "a layer that raises": (
         ["layers:raises", *VECTORS],
-        "layers:raises raises RuntimeError at layers.py:17: out of order",
+        "layers:raises raises RuntimeError at layers.py:20: out of order",
     ),
     "a layer that raises for arrays alone": (
         ["layers:reshapes", "--in", "2x1o", "--out", "2x1o", *QUICK],
-        "layers:reshapes raises RuntimeError at layers.py:21: out of order\n"
+        "layers:reshapes raises RuntimeError at layers.py:24: out of order\n"
         "  Traced by JAX, given IrrepsArrays, it raises LayoutError: the shape (2, 3) does not fit 2x1o: its last entry "
         "must be -1 or 6, the dimension of the irreps.",
     ),
@@ -195,6 +220,60 @@ MESSAGES = {
     "a number": (
         ["layers:number", *VECTORS],
         "layers:number is of type int, which cannot be called.\n  Name a function or layer.",
+    ),
+    "a name of a name": (
+        ["layers:Double.weights", *VECTORS],
+        "layers:Double has no weights.\n  It has no public names.",
+    ),
+    "a dot for a colon": (
+        ["layers.cube", *VECTORS],
+        "layers.cube names no function.\n  Write module:name, such as layers:cube.",
+    ),
+    "a file alone": (
+        ["layers.py", *VECTORS],
+        "layers.py names no function.\n  Write layers.py:name, with the name of a function or layer that is in it.",
+    ),
+    "a path for a module": (
+        ["./layers:cube", *VECTORS],
+        "./layers is no name of a module.\n  Write ./layers.py:name, if it is a file.",
+    ),
+    "what makes a layer": (
+        ["layers:factory", *VECTORS],
+        "layers:factory takes no arguments, and 1 is described.\n"
+        "  If it makes a layer, write layer = factory() there, and layers:layer here.",
+    ),
+    "what makes a layer of something": (
+        ["layers:factory_of", *VECTORS],
+        "layers:factory_of cannot be checked: the function returns a function, which is no array.\n"
+        "  If it makes a layer, give that layer.",
+    ),
+    "too many inputs": (
+        ["layers:cube", "--in", "1o", *VECTORS],
+        "layers:cube takes x, and 2 are described.\n"
+        "  Describe each argument once, and what the group leaves alone as None.",
+    ),
+    "too few outputs": (
+        ["layers:both", *VECTORS],
+        "layers:both cannot be checked: out describes 1 arrays, and the function returns 2.\n"
+        "  Write --out once for each, in their order.",
+    ),
+    "what ends Python": (["layers:leaves", *VECTORS], "layers:leaves raises SystemExit at layers.py:41: 1"),
+    "no target for what is described": (
+        VECTORS,
+        'no function is named that takes or gives this.\n  Write eqlib check module:layer --in "1o".',
+    ),
+    "a size of nothing": (
+        ["layers:cube", *VECTORS, "--size", "node=0"],
+        "--size node=0 is no size.\n  Write --size node=7.",
+    ),
+    "a size of no set": (
+        ["layers:cube", *VECTORS, "--size", "edges=3"],
+        "layers:cube is given a size of the set edges, and no argument is one for each of a set.\n  Leave the size out.",
+    ),
+    "a size of another set": (
+        ["layers:cube", "--in", "1o per node", "--out", "1o per node", "--size", "nodes=3"],
+        "layers:cube is given a size of the set nodes, and the sets of its arguments are node.\n"
+        "  Write the size of one of these.",
     ),
     "a bad size": (["layers:cube", *VECTORS, "--size", "node"], "--size node is no size.\n  Write --size node=7."),
     "no target": (
@@ -223,18 +302,61 @@ def test_a_module_that_fails_says_where(capsys, project):
     )
 
 
-def test_tables_are_read_strictly(capsys, project):
-    (project / "pyproject.toml").write_text('[[tool.eqlib.check]]\ntarget = "layers:cube"\ninput = "1o"\n')
-    assert run(capsys)[2] == (
-        "eqlib check: [[tool.eqlib.check]] in pyproject.toml has target, input.\n"
-        "  Write target and in, and what you need of out, sizes, plain, profile.\n"
+def test_results_are_described_one_by_one(capsys):
+    status, out, _ = run(capsys, "layers:both", "--in", "1o", "--out", "1o", "--out", "0e", "--plain", *QUICK)
+    assert status == 0 and "out: [0]: 1x1o, [1]: 1x0e" in out
+
+
+def test_a_module_of_a_package_and_one_that_ends_python(capsys, project):
+    (project / "layered").mkdir()
+    (project / "layered" / "__init__.py").write_text("")
+    (project / "layered" / "inner.py").write_text("from .outer import cube\n")
+    (project / "layered" / "outer.py").write_text(LAYERS)
+    assert load("layered.inner:cube").__name__ == "cube"
+    assert run(capsys, "layered/inner.py:cube", *VECTORS)[2].endswith(
+        "at inner.py:1: attempted relative import with no known parent package\n"
+        "  Write the name of the module, package.module:name, in the folder where its package is.\n"
     )
-    (project / "pyproject.toml").write_text("tool = ")
-    assert run(capsys)[2] == "eqlib check: pyproject.toml cannot be read: Invalid value (at end of document).\n"
-    (project / "pyproject.toml").write_text(PROJECT.replace("quick", "slow", 1) % "cube")
-    assert run(capsys)[2] == (
-        "eqlib check: layers:cube cannot be checked: there is no profile 'slow'.\n  Write one of 'quick', 'ci', 'deep'.\n"
-    )
+    (project / "broken.py").write_text("import sys\n\nsys.exit('no device')\n")
+    status, _, err = run(capsys, "broken:f", *VECTORS)
+    assert (status, err) == (2, "eqlib check: broken cannot be imported: SystemExit at broken.py:3: no device\n")
+
+
+TABLE = 'target = "mypackage.layers:gate" and in = ["8x0e + 8x1o", "points"]'
+TABLES = {
+    'target = "layers:cube"\ninput = "1o"': "[[tool.eqlib.check]] in pyproject.toml has input, which means nothing.\n"
+    "  Write target, in, out, sizes, plain, profile.",
+    'target = "layers:cube"': f"[[tool.eqlib.check]] in pyproject.toml has no in.\n  Write {TABLE}.",
+    "": f"[[tool.eqlib.check]] in pyproject.toml has no target.\n  Write {TABLE}.",
+    "target = 3": '[[tool.eqlib.check]] in pyproject.toml has target = 3.\n  Write target = "mypackage.layers:gate".',
+    'target = "layers:cube"\nin = "1o"\nsizes = { node = "x" }': (
+        "[[tool.eqlib.check]] in pyproject.toml has sizes = {'node': 'x'}.\n  Write sizes = { node = 7 }."
+    ),
+    'target = "layers:cube"\nin = "1o"\nprofile = "slow"': (
+        "layers:cube cannot be checked: there is no profile 'slow'.\n  Write one of 'quick', 'ci', 'deep'."
+    ),
+}
+
+
+@pytest.mark.parametrize(("table", "message"), TABLES.items(), ids=TABLES)
+def test_tables_are_read_strictly(capsys, project, table, message):
+    (project / "pyproject.toml").write_text(f"[[tool.eqlib.check]]\n{table}\n")
+    assert run(capsys)[::2] == (2, f"eqlib check: {message}\n")
+
+
+FILES = {
+    b"tool = ": "pyproject.toml cannot be read: Invalid value (at end of document).",
+    b"\xff": "pyproject.toml cannot be read: 'utf-8' codec can't decode byte 0xff in position 0: invalid start byte.",
+    b"tool = 3": "tool in pyproject.toml is 3, and no table.\n  Write [tool.eqlib].",
+    b"tool.eqlib = 3": "eqlib in pyproject.toml is 3, and no table.\n  Write [tool.eqlib].",
+    b"tool.eqlib.check = 3": f"check in [tool.eqlib] of pyproject.toml is 3.\n  Write [[tool.eqlib.check]], with {TABLE}.",
+}
+
+
+@pytest.mark.parametrize(("content", "message"), FILES.items(), ids=map(repr, FILES))
+def test_a_file_without_tables_is_refused(capsys, project, content, message):
+    (project / "pyproject.toml").write_bytes(content)
+    assert run(capsys)[::2] == (2, f"eqlib check: {message}\n")
 
 
 def test_a_profile_that_is_unknown_is_refused_with_the_known_ones(capsys):

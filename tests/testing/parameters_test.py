@@ -10,7 +10,8 @@ import pytest
 from flax import linen, nnx
 
 from eqlib.testing import check, prove
-from eqlib.testing.parameters import held, moved_values, unmoved, with_parameters
+from eqlib.testing.held import held
+from eqlib.testing.parameters import moved_values, unmoved, with_parameters
 from tests.meta import modules
 from tests.meta.layers import FAULTS, RIGHT
 
@@ -180,6 +181,7 @@ def test_modules_inside_of_functions_are_moved(fn):
 
 UNMOVED = {
     "a global name": (lambda x: SPLIT(x), "SPLIT"),
+    "a global name of parameters": (lambda x: ScaledInLinen().apply(PARAMS, x), "PARAMS"),
     "a jitted closure": (jax.jit(closing_over(SPLIT)), "module"),
     "an attribute": (Opaque(), "inner"),
     "an attribute of what has the method": (Opaque().__call__, "inner"),

@@ -7,6 +7,7 @@ import pytest
 from eqlib.cli import main
 
 LAYERS = """
+import jax
 import jax.numpy as jnp
 import eqlib
 
@@ -15,6 +16,7 @@ wrong = lambda x: x * jnp.array([1.0, 1.0, -1.0])
 still = lambda x: 0.0 * x
 untraced = lambda x: x if x[0] > 0 else -x
 opaque = lambda x: x * jnp.linalg.svd(jnp.outer(x, x), compute_uv=False)[0]
+rounds = lambda x: jax.lax.scan(lambda c, _: (c * jnp.sum(c * c), None), x, None, length=60)[0]
 def raises(x):
     raise RuntimeError("out of order")
 """
@@ -55,7 +57,8 @@ def test_what_cannot_be_tried_says_why(prove):
     [
         ("still", "vacuous"),
         ("opaque", "not decided"),
-        ("untraced", "JAX cannot trace the function (TracerBoolConversionError at layers.py:8)"),
+        ("untraced", "JAX cannot trace the function (TracerBoolConversionError at layers.py:9)"),
+        ("rounds", "Prove one round of its loop, or one layer"),
     ],
 )
 def test_nothing_is_decided(prove, name, said):
@@ -71,3 +74,7 @@ def test_what_cannot_be_tried(prove):
     )
     status, _, err = prove("raises", "--in", "1o")
     assert status == 2 and "raises RuntimeError at" in err and "out of order" in err
+    assert prove("still", "--in", "1o", "--plain")[2] == (
+        "eqlib prove: layers.py:still cannot be proved: the function returns a plain array of shape (3,), and nothing "
+        'says which irreps it has.\n  Write --out "1o", for instance; for the three coordinates of a vector.\n'
+    )

@@ -10,8 +10,9 @@ import jax.numpy as jnp
 import numpy as np
 
 from eqlib.testing import torch_functions
+from eqlib.testing.held import held, is_floating
 from eqlib.testing.operands import Field, Operand
-from eqlib.testing.parameters import apply_of, has_init, held, is_floating, split
+from eqlib.testing.parameters import apply_of, has_init, split
 from eqlib.testing.program import Program, program
 from eqlib.testing.retracing import AnotherProgram, retraced
 
