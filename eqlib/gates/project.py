@@ -10,7 +10,18 @@ from eqlib.gates.case import Case
 from eqlib.gates.inputs import inputs_of
 from eqlib.gates.limits import LIMITS
 from eqlib.gates.passes import PASSES
-from eqlib.testing.tables import Key, are_ratios, are_tables, are_texts, is_switch, is_text, read_tool, refuse
+from eqlib.testing.tables import (
+    Key,
+    are_ratios,
+    are_tables,
+    are_texts,
+    are_words,
+    is_ratio,
+    is_switch,
+    is_text,
+    read_tool,
+    refuse,
+)
 from eqlib.testing.targets import Unusable, load
 
 _KEYS = {
@@ -21,11 +32,11 @@ _KEYS = {
     "path": Key('["."]', are_texts),
     "x64": Key("false", is_switch),
 }
-_LIMIT_KEYS = {name: Key(str(limit), lambda value: True) for name, limit in LIMITS.items()}
+_LIMIT_KEYS = {name: Key(str(limit), is_ratio) for name, limit in LIMITS.items()}
 _FUNCTION_KEYS = {
     "name": Key('"energy"', is_text),
     "target": Key('"mypackage.model:energy"', is_text),
-    "inputs": Key('["float32[40, 3]", "8x0e + 8x1o [40]"]', lambda value: is_text(value) or are_texts(value)),
+    "inputs": Key('["float32[40, 3]", "8x0e + 8x1o [40]"]', are_words),
     "passes": Key('["forward"]', are_texts),
 }
 

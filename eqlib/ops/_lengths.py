@@ -31,9 +31,9 @@ def lengths(x: Inexact[Array, "*batch mul dim"]) -> Float[Array, "*batch mul"]:
     """
     xp = namespace(x)
     x = xp.concatenate([x.real, x.imag], axis=-1) if xp.iscomplexobj(x) else x
-    of_parts = _length if xp is np else _differentiable
     if x.shape[-1] == 1:
         return xp.abs(x[..., 0])
+    of_parts = _length if xp is np else _differentiable
     if 1 < x.shape[-1] <= _FEW:
         return of_parts(tuple(xp.unstack(x, axis=-1)))
     return of_parts((x,))[..., 0]

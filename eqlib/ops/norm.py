@@ -60,10 +60,11 @@ def _lengths(
 ) -> Float[Array, "*batch lengths"]:
     if not per_irrep:
         return lengths(x[..., None, :])
+    xp = namespace(x)
     # Split, not read by `chunks`: the gradient is then a concatenation, and not a sum of arrays that are mostly zeros.
     ends = [part.stop for part in irreps.slices()]
-    chunks = namespace(x).split(x, ends[:-1], axis=-1) if irreps else []
+    chunks = xp.split(x, ends[:-1], axis=-1) if irreps else []
     found = [
         lengths(chunk.reshape(*x.shape[:-1], mul, ir.dim)) for chunk, (mul, ir) in zip(chunks, irreps, strict=True)
     ]
-    return namespace(x).concatenate([namespace(x).zeros((*x.shape[:-1], 0), x.real.dtype), *found], axis=-1)
+    return xp.concatenate([xp.zeros((*x.shape[:-1], 0), x.real.dtype), *found], axis=-1)

@@ -6,8 +6,8 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
+from eqlib.gates.figures import equations
 from eqlib.testing.integers import with_one_alone
-from eqlib.testing.loops import equations
 from eqlib.testing.operands import Field
 from eqlib.testing.program import Program
 from eqlib.testing.sampling import adversities

@@ -8,9 +8,9 @@ import jax
 import numpy as np
 
 from eqlib.errors import IrrepsError, LayoutError
+from eqlib.gates.figures import equations
 from eqlib.testing import torch_functions
 from eqlib.testing.hints import hint
-from eqlib.testing.loops import equations, is_callback
 from eqlib.testing.parameters import moved_module
 from eqlib.testing.targets import line_in_user_code
 
@@ -96,6 +96,11 @@ def _shapes(call: Call, arrays: Sequence[Any]) -> Any:
             *_, words = str(error).strip().splitlines()
             raise RuntimeError(f"a function that it calls back raises {words}") from error
     return result
+
+
+def is_callback(primitive: Any) -> bool:
+    """Whether a primitive runs a function of Python, on the host."""
+    return primitive.name in ("pure_callback", "io_callback")
 
 
 class _Failure(NamedTuple):

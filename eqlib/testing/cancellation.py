@@ -4,11 +4,10 @@ from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
-from jax.extend.core import Jaxpr
 
 from eqlib.array_types import Float
+from eqlib.gates.figures import equations
 from eqlib.testing.condition import condition, greatest, nearby
-from eqlib.testing.loops import inside
 from eqlib.testing.operands import Field
 from eqlib.testing.symmetries import Runner
 
@@ -36,11 +35,7 @@ def conditioned(runner: Runner) -> Conditioned:
 
 def draws(runner: Runner) -> bool:
     """Whether a program draws random numbers, from a key that it has or is given."""
-    return _has_random_bits(runner.program.traced_in(runner.dtype).jaxpr.jaxpr)
-
-
-def _has_random_bits(jaxpr: Jaxpr) -> bool:
-    return any(eqn.primitive.name in _RANDOM or any(map(_has_random_bits, inside(eqn.params))) for eqn in jaxpr.eqns)
+    return any(eqn.primitive.name in _RANDOM for eqn in equations(runner.program.traced_in(runner.dtype).jaxpr.jaxpr))
 
 
 def lost_digits(truth: Conditioned, runner: Runner) -> list[str]:

@@ -13,7 +13,7 @@ from eqlib.testing.checking import check
 from eqlib.testing.operands import arguments, leaves, read_sizes
 from eqlib.testing.profile import PROFILES
 from eqlib.testing.report import Report, Verdict
-from eqlib.testing.tables import Key, are_counts, are_tables, are_texts, is_switch, is_text, read_tool, refuse
+from eqlib.testing.tables import Key, are_counts, are_tables, are_words, is_switch, is_text, read_tool, refuse
 from eqlib.testing.targets import Unusable, arguments_of, line_in_user_code, load, refuse_another_number
 
 OK, REFUTED, UNDECIDED = 0, 1, 2
@@ -21,8 +21,8 @@ _STATUS = {Verdict.OK: OK, Verdict.NOT_EQUIVARIANT: REFUTED, Verdict.NON_FINITE:
 _NEEDED = ("target", "in")
 _KEYS = {
     "target": Key('"mypackage.layers:gate"', is_text),
-    "in": Key('["8x0e + 8x1o", "points"]', lambda value: is_text(value) or are_texts(value)),
-    "out": Key('"8x0e + 8x1o"', lambda value: is_text(value) or are_texts(value)),
+    "in": Key('["8x0e + 8x1o", "points"]', are_words),
+    "out": Key('"8x0e + 8x1o"', are_words),
     "sizes": Key("{ node = 7 }", are_counts),
     "plain": Key("true", is_switch),
     "profile": Key('"quick"', is_text),

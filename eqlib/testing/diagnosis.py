@@ -71,8 +71,8 @@ def diagnosed(
         return list(findings), Diagnosis(fault_of(findings, None), first=_first_of_another_law(program, finding.law))
     smallest = Shrinker(suspect.runner, suspect.case).smallest()
     shown = dataclasses.replace(finding, witness=witness(suspect.runner, smallest))
-    general = turned if (turned := suspects.get("rotation")) and turned.case.is_finite else suspect
-    general = general if worst is Verdict.NOT_EQUIVARIANT else suspect
+    turned = suspects.get("rotation", suspect)
+    general = turned if worst is Verdict.NOT_EQUIVARIANT and turned.case.is_finite else suspect
     told = Diagnosis(
         fault_of(findings, general if general.case.element.kind in ("rotation", "improper rotation") else None),
         tuple(_failing(suspects, suspect.case.is_finite)),

@@ -41,7 +41,8 @@ def with_one_alone(operands: Sequence[Operand], arrays: Sequence[Any]) -> dict[s
         kept = _elsewhere([arrays[n] for n in numbers])
         if 0 < np.count_nonzero(kept) < len(kept):
             rows = np.resize(np.flatnonzero(kept), len(kept))
-            found[f"a {into} alone"] = [x[rows] if n in numbers else x for n, x in enumerate(arrays)]
+            name = f"a {into} alone"
+            found[name] = [x[rows] if n in numbers else x for n, x in enumerate(found.get(name, arrays))]
     return found
 
 

@@ -125,19 +125,6 @@ def called(params: dict[str, Any]) -> Iterator[ClosedJaxpr | Jaxpr]:
                 yield one
 
 
-def equations(jaxpr: Jaxpr) -> Iterator[Any]:
-    """Every equation of a program, each before those of the programs that it calls."""
-    for eqn in jaxpr.eqns:
-        yield eqn
-        for inner in inside(eqn.params):
-            yield from equations(inner)
-
-
-def is_callback(primitive: Any) -> bool:
-    """Whether a primitive runs a function of Python, on the host."""
-    return primitive.name in ("pure_callback", "io_callback")
-
-
 def inside(params: dict[str, Any]) -> Iterator[Jaxpr]:
     """The programs that an equation calls, without their constants."""
     return (one.jaxpr if isinstance(one, ClosedJaxpr) else one for one in called(params))

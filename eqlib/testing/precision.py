@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 import jax.numpy as jnp
 from jax.extend.core import Jaxpr
 
-from eqlib.testing.loops import inside
+from eqlib.gates.figures import equations
 from eqlib.testing.report import Finding, Verdict
 from eqlib.testing.source import line_of
 from eqlib.testing.symmetries import Runner
@@ -85,9 +85,7 @@ def _listed(narrow: Sequence[Narrow]) -> str:
 
 
 def _narrow(jaxpr: Jaxpr) -> Iterator[Narrow]:
-    for eqn in jaxpr.eqns:
-        for inner in inside(eqn.params):
-            yield from _narrow(inner)
+    for eqn in equations(jaxpr):
         name = eqn.primitive.name
         if name == "convert_element_type" and 0 < _bits(eqn.outvars[0].aval) < _bits(eqn.invars[0].aval):
             yield Narrow(f"a conversion to {eqn.outvars[0].aval.dtype}", line_of(eqn))

@@ -25,6 +25,11 @@ def are_texts(value: Any) -> bool:
     return isinstance(value, list) and all(map(is_text, value))
 
 
+def are_words(value: Any) -> bool:
+    """Whether a value is a string, or a list of strings."""
+    return is_text(value) or are_texts(value)
+
+
 def is_switch(value: Any) -> bool:
     """Whether a value is true or false."""
     return isinstance(value, bool)
@@ -42,7 +47,12 @@ def are_counts(value: Any) -> bool:
 
 def are_ratios(value: Any) -> bool:
     """Whether a value is a table of numbers above zero."""
-    return isinstance(value, dict) and all(isinstance(x, int | float) and x > 0 for x in value.values())
+    return isinstance(value, dict) and all(map(is_ratio, value.values()))
+
+
+def is_ratio(value: Any) -> bool:
+    """Whether a value is a number above zero; true and false are none, though Python has them for 1 and 0."""
+    return isinstance(value, int | float) and not is_switch(value) and value > 0
 
 
 def read_tool(path: Path) -> dict[str, Any]:

@@ -16,8 +16,9 @@ import numpy as np
 
 from eqlib.testing import batches, gradients
 from eqlib.testing.arithmetic import double_precision
+from eqlib.testing.calling import is_callback
 from eqlib.testing.exact.constants import Reading
-from eqlib.testing.loops import called, is_callback
+from eqlib.testing.loops import called
 from eqlib.testing.program import Program
 from eqlib.testing.report import Verdict
 from eqlib.testing.rerun import Rerun

@@ -329,6 +329,9 @@ TABLES = {
     'target = "layers:cube"': f"[[tool.eqlib.check]] in pyproject.toml has no in.\n  Write {TABLE}.",
     "": f"[[tool.eqlib.check]] in pyproject.toml has no target.\n  Write {TABLE}.",
     "target = 3": '[[tool.eqlib.check]] in pyproject.toml has target = 3.\n  Write target = "mypackage.layers:gate".',
+    'target = "layers:cube"\nin = "1o"\nsizes = { node = true }': (
+        "[[tool.eqlib.check]] in pyproject.toml has sizes = {'node': True}.\n  Write sizes = { node = 7 }."
+    ),
     'target = "layers:cube"\nin = "1o"\nsizes = { node = "x" }': (
         "[[tool.eqlib.check]] in pyproject.toml has sizes = {'node': 'x'}.\n  Write sizes = { node = 7 }."
     ),

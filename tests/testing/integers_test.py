@@ -13,7 +13,7 @@ from eqlib.testing.operands import operand
 from eqlib.testing.profile import Profile
 
 EDGES = ("1o per node", "nodes per edge", "nodes per edge")
-LABELLED = ("0e + 1o per node", "labels per node")
+LABELLED = (("0e + 1o per node", "labels per node"), "0e + 1o per node")
 FEW = Profile("few", few=1, thorough=("as given",), unjitted=False)
 
 
@@ -41,10 +41,6 @@ def guarded_mean(x, senders, receivers):
     return neighbours(x, senders, receivers) / jnp.maximum(degrees(x, receivers), 1)
 
 
-def wrong_for_species(kind):
-    return lambda x, species: jnp.where((species == kind)[:, None], x * jnp.array([1, 1, 1, 1.01], x.dtype), 2 * x)
-
-
 def test_no_edge_ends_at_the_node_alone():
     operands = [operand(words) for words in (*EDGES, "0e per edge")]
     x, s, r = np.zeros((4, 3)), np.array([0, 1, 2, 3, 1]), np.array([1, 2, 0, 1, 3])
@@ -52,6 +48,13 @@ def test_no_edge_ends_at_the_node_alone():
     assert name == "a node alone" and not others
     assert list(zip(senders, receivers, strict=True)) == [(0, 1), (1, 2), (2, 0), (0, 1), (1, 2)]
     assert y is x and lengths.shape == (5, 1)
+
+
+def test_nothing_of_any_kind_ends_at_the_node_alone():
+    operands = [operand(words) for words in ("nodes per edge", "nodes per edge", "nodes per triplet")]
+    arrays = np.array([0, 1, 2, 3]), np.array([1, 2, 3, 0]), np.array([3, 0, 2])
+    ((name, found),) = with_one_alone(operands, arrays).items()
+    assert name == "a node alone" and [x.tolist() for x in found] == [[0, 1, 0, 1], [1, 2, 1, 2], [0, 2, 0]]
 
 
 def test_edges_that_are_given_and_edges_between_two_nodes_are_left_as_they_are():
@@ -100,16 +103,47 @@ def test_prove_refutes_what_a_node_alone_breaks():
     assert proof.verdict == "refuted" and proof.lines[0] == "in:     a node alone"
 
 
+def wrong_for_species(kind):
+    return lambda x, species: jnp.where((species == kind)[:, None], x * jnp.array([1, 1, 1, 1.01], x.dtype), 2 * x)
+
+
+@pytest.mark.parametrize("kind", [0, 1, 2, 7, 9])
+def test_ten_labels_are_tried(kind):
+    assert check(wrong_for_species(kind), *LABELLED).verdict == "not equivariant"
+
+
+def test_labels_that_an_example_has_are_all_there_are():
+    species = np.array([0, 1, 1, 3])
+    for kind, verdict in ((3, "not equivariant"), (2, "ok")):
+        assert check(wrong_for_species(kind), *LABELLED, example=(None, species)).verdict == verdict
+
+
+CHARGES = np.arange(1.0, 7.0)
+OF_TABLES = {
+    "clamped": lambda x, species: x * jnp.asarray(CHARGES, x.dtype)[species][:, None],
+    "nan": lambda x, species: x * jnp.take(jnp.asarray(CHARGES, x.dtype), species)[:, None],
+    "raised": lambda x, species: np.asarray(x) * np.asarray(CHARGES, np.asarray(x).dtype)[np.asarray(species), None],
+}
+
+
+@pytest.mark.parametrize("name", OF_TABLES)
+def test_labels_beyond_a_table_are_no_fault(name):
+    report = check(OF_TABLES[name], *LABELLED, as_plain_arrays=True, profile=Profile("mine", few=1))
+    assert report.ok, str(report)
+    untried = "labels from 5 were not tried: the function has no values for them"
+    assert (untried in report.notes) == (name != "clamped")
+
+
 @pytest.mark.parametrize("kind", [0, 7, 9])
 def test_prove_tries_ten_labels(kind):
-    proof = prove(wrong_for_species(kind), LABELLED, LABELLED[0])
+    proof = prove(wrong_for_species(kind), *LABELLED)
     assert proof.verdict == "refuted", str(proof)
 
 
 def test_prove_takes_the_labels_of_an_example_for_all_there_are():
     for kind, verdict in ((3, "refuted"), (2, "proved")):
         example = (None, np.array([0, 1, 1, 3]))
-        assert prove(wrong_for_species(kind), LABELLED, LABELLED[0], example=example).verdict == verdict
+        assert prove(wrong_for_species(kind), *LABELLED, example=example).verdict == verdict
 
 
 def test_labels_for_which_the_program_has_no_exact_value_are_named():
@@ -117,5 +151,5 @@ def test_labels_for_which_the_program_has_no_exact_value_are_named():
         same = lambda: jax.pure_callback(lambda x: x, jax.ShapeDtypeStruct(x.shape, x.dtype), x)  # noqa: E731
         return jax.lax.cond(jnp.max(species) > 7, same, lambda: x)
 
-    proof = prove(calls_back_from_5_on, LABELLED, LABELLED[0], as_plain_arrays=True)
+    proof = prove(calls_back_from_5_on, *LABELLED, as_plain_arrays=True)
     assert proof.ok and proof.notes[0].startswith("labels from 5 were not tried: the primitive 'pure_callback'")

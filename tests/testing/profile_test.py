@@ -146,40 +146,6 @@ def test_in_equal_inputs_all_copies_of_an_irrep_are_equal_and_two_members_of_a_s
     assert "equal" not in adversities([operand("0e + 1o")], [np.arange(4.0)], seed=0)
 
 
-LABELLED = (("0e + 1o per node", "labels per node"), "0e + 1o per node")
-
-
-def wrong_for_species(kind):
-    return lambda x, species: jnp.where((species == kind)[:, None], x * jnp.array([1, 1, 1, 1.01], x.dtype), 2 * x)
-
-
-@pytest.mark.parametrize("kind", [0, 1, 2, 7, 9])
-def test_ten_labels_are_tried(kind):
-    assert check(wrong_for_species(kind), *LABELLED).verdict == "not equivariant"
-
-
-def test_labels_that_an_example_has_are_all_there_are():
-    species = np.array([0, 1, 1, 3])
-    for kind, verdict in ((3, "not equivariant"), (2, "ok")):
-        assert check(wrong_for_species(kind), *LABELLED, example=(None, species)).verdict == verdict
-
-
-CHARGES = np.arange(1.0, 7.0)
-OF_TABLES = {
-    "clamped": lambda x, species: x * jnp.asarray(CHARGES, x.dtype)[species][:, None],
-    "nan": lambda x, species: x * jnp.take(jnp.asarray(CHARGES, x.dtype), species)[:, None],
-    "raised": lambda x, species: np.asarray(x) * np.asarray(CHARGES, np.asarray(x).dtype)[np.asarray(species), None],
-}
-
-
-@pytest.mark.parametrize("name", OF_TABLES)
-def test_labels_beyond_a_table_are_no_fault(name):
-    report = check(OF_TABLES[name], *LABELLED, as_plain_arrays=True, profile=Profile("mine", few=1))
-    assert report.ok, str(report)
-    untried = "labels from 5 were not tried: the function has no values for them"
-    assert (untried in report.notes) == (name != "clamped")
-
-
 def test_a_threshold_at_a_scale_that_no_other_input_has_is_found_by_its_scale():
     def with_a_dead_zone(x):
         return jnp.where(jnp.abs(x) < 2e-3, 0.0, x)
